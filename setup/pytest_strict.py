@@ -1,0 +1,19 @@
+"""pytest plugin: a skipped test, or a run without any test, is a failure (green must mean tested)."""
+
+import pytest
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session, exitstatus):
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if exitstatus == pytest.ExitCode.OK and (reporter.stats.get("skipped") or not reporter.stats.get("passed")):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    if terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line(
+            "FAILED: tests were skipped; nothing may be skipped here (see the SKIPPED lines for the reason)", red=True
+        )
+    elif not terminalreporter.stats.get("passed") and not terminalreporter.stats.get("failed"):
+        terminalreporter.write_line("FAILED: no test ran", red=True)

@@ -1,0 +1,130 @@
+"""What the user sees: numbered steps with elapsed time, and failures that say what to do."""
+
+import contextlib
+import fcntl
+import subprocess
+import sys
+import threading
+import time
+
+START = time.monotonic()
+
+HINTS = (
+    (
+        (
+            "Temporary failure resolving",
+            "Temporary failure in name resolution",
+            "Name or service not known",
+            "Could not resolve",
+            "Network is unreachable",
+            "ENOTFOUND",
+            "EAI_AGAIN",
+            "Failed to establish a new connection",
+            "Could not connect to",
+            "No matching distribution found",
+        ),
+        "A package could not be fetched: is this machine on the network, and are apt, pip and npm allowed out? (Behind a proxy set http_proxy and https_proxy.)",
+    ),
+    (
+        ("CERTIFICATE_VERIFY_FAILED",),
+        "A certificate was not accepted: set PIP_CERT to the file with your company's root certificate.",
+    ),
+    (("No space left on device",), "The disk is full: about 4 GB are needed; SUITE_STATE moves the folder elsewhere."),
+    (
+        ("THESE PACKAGES DO NOT MATCH THE HASHES",),
+        "A downloaded package differs from the lock file: empty pip's cache (pip cache purge) or look at your package mirror.",
+    ),
+)
+
+
+class Failure(Exception):
+    """Something the user can act on; the text says what failed and what to do."""
+
+
+def say(text=""):
+    print(f"[{time.monotonic() - START:4.0f}s] {text}", flush=True)
+
+
+def hint_for(text):
+    """The advice for the first known symptom in a log, or an empty string."""
+    return next((advice for symptoms, advice in HINTS if any(s in text for s in symptoms)), "")
+
+
+class Steps:
+    """Runs steps one after the other; each writes to a log file of its own and shows that it is alive."""
+
+    def __init__(self, log_folder, total):
+        self.log_folder = log_folder
+        self.total = total
+        self.number = 0
+        log_folder.mkdir(parents=True, exist_ok=True)
+
+    @contextlib.contextmanager
+    def step(self, title, log_name):
+        """Announce a step and give the block its log (a binary file); on failure show the end of it."""
+        self.number += 1
+        label = f"{self.number}/{self.total} {title}"
+        path = self.log_folder / f"{log_name}.log"
+        begin = time.monotonic()
+        done = threading.Event()
+        ticker = threading.Thread(target=self._tick, args=(label, begin, done, path), daemon=True)
+        say(f"{label} ...")
+        ticker.start()
+        try:
+            with path.open("wb") as log:
+                yield log
+        except (Failure, subprocess.CalledProcessError) as error:
+            done.set()
+            raise Failure(self._explain(label, error, path)) from error
+        finally:
+            done.set()
+            ticker.join()
+        if time.monotonic() - begin >= 1:
+            say(f"{label}: done in {time.monotonic() - begin:.0f} s")
+
+    def _tick(self, label, begin, done, path):
+        """Every second on a terminal, every half minute in a log."""
+        terminal = sys.stdout.isatty()
+        while not done.wait(1 if terminal else 30):
+            text = f"{label} ... {time.monotonic() - begin:.0f} s (log: {path})"
+            if terminal:
+                print(f"\r\033[K       {text}", end="", flush=True)
+            else:
+                say(text)
+        if terminal:
+            print("\r\033[K", end="", flush=True)
+
+    @staticmethod
+    def _explain(label, error, path):
+        log = path.read_text(errors="replace")
+        reason = str(error) if isinstance(error, Failure) else ""
+        parts = ["\n".join(log.splitlines()[-25:]), "", f"step {label} failed.", reason, hint_for(log)]
+        parts.append(f"Full log: {path}. Run the same command again to go on from here.")
+        return "\n".join(part for part in parts if part)
+
+
+def run(command, log, **options):
+    """Run a program with its output in the log; a non-zero exit raises CalledProcessError."""
+    log.write(f"$ {' '.join(map(str, command))}\n".encode())
+    log.flush()
+    subprocess.run(
+        list(map(str, command)),
+        stdin=options.pop("stdin", subprocess.DEVNULL),
+        stdout=log,
+        stderr=log,
+        check=True,
+        **options,
+    )
+
+
+@contextlib.contextmanager
+def locked(path, what):
+    """Only one run at a time does this; another one waits and says so."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"waiting: another run is busy with {what} ...")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
