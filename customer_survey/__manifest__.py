@@ -1,0 +1,10 @@
+{
+    "name": "Customer Satisfaction Surveys",
+    "summary": "Ask customers once a year, act on what they say, tell them what changed",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Quality",
+    "author": "After-Sales Quality Suite",
+    "license": "LGPL-3",
+    "depends": ["quality_complaint", "survey"],
+    "data": [],
+}

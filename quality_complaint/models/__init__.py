@@ -1,0 +1,4 @@
+from . import deadline
+from . import capa
+from . import complaint
+from . import odoo

@@ -1,0 +1,192 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_datetime, is_html_empty
+
+CAPA_TYPES = [
+    ("containment", "Containment"),
+    ("correction", "Correction"),
+    ("corrective", "Corrective Action"),
+    ("preventive", "Preventive Action"),
+]
+
+# state: the states it may go to
+TRANSITIONS = {
+    "draft": {"open", "cancel"},
+    "open": {"done", "cancel"},
+    "done": {"open"},
+    "cancel": {"draft"},
+}
+
+ACTIVITY_TYPE = "quality_complaint.mail_activity_type_capa"
+
+
+class QualityCapa(models.Model):
+    """A corrective or preventive action: who does what until when, and what was done in the end.
+
+    While it is open it is an activity of its owner; doing the one does the other.
+    """
+
+    _name = "quality.capa"
+    _description = "Corrective or Preventive Action"
+    _inherit = ["quality.deadline.mixin", "quality.notify.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "date_deadline, id"
+    _check_company_auto = True
+
+    name = fields.Char("What Is to Be Done", required=True, tracking=True)
+    description = fields.Html("Details")
+    capa_type = fields.Selection(
+        CAPA_TYPES, string="Kind", required=True, default="correction", tracking=True,
+        help="Containment: stops the spread at once. Correction: puts this case right. "
+             "Corrective action: removes the cause. Preventive action: removes a possible cause elsewhere.",
+    )
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_company_id", store=True, readonly=False, required=True, precompute=True, index=True,
+    )
+    team_id = fields.Many2one("quality.team", "Department", check_company=True)
+    user_id = fields.Many2one(
+        "res.users", "Owner", required=True, tracking=True, index=True,
+        domain="[('share', '=', False)]", default=lambda self: self.env.user,
+    )
+    participant_ids = fields.Many2many("res.users", string="Other Participants", domain="[('share', '=', False)]")
+    date_deadline = fields.Datetime(required=True, tracking=True)
+    state = fields.Selection(
+        [("draft", "Planned"), ("open", "In Progress"), ("done", "Done"), ("cancel", "Cancelled")],
+        default="draft", required=True, tracking=True, copy=False, index=True,
+    )
+    result = fields.Html("What Was Actually Done", copy=False)
+
+    @api.depends_context("uid")
+    def _compute_company_id(self):
+        for capa in self.filtered(lambda capa: not capa.company_id):
+            capa.company_id = self.env.company
+
+    @api.constrains("user_id", "participant_ids", "company_id")
+    def _check_users_company(self):
+        for capa in self:
+            strangers = (capa.user_id | capa.participant_ids).filtered(lambda user: capa.company_id not in user.company_ids)
+            if strangers:
+                raise ValidationError(self.env._(
+                    "%(users)s may not work in %(company)s, so «%(capa)s» can't be given to them.",
+                    users=", ".join(strangers.mapped("name")), company=capa.company_id.name, capa=capa.name,
+                ))
+
+    # ------------------------------------------------------------ rules
+    @api.model
+    def _pending_domain(self):
+        return super()._pending_domain() & Domain("state", "in", ("draft", "open"))
+
+    # ------------------------------------------------------------ CRUD
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if not self.env.su and vals.get("state", "draft") != "draft":
+                raise UserError(self.env._("A new action starts as planned. Start it with its button."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "state" in vals:
+            self._check_transition(vals["state"])
+        result = super().write(vals)
+        if vals.keys() & {"user_id", "date_deadline"} and "state" not in vals:
+            self.filtered(lambda capa: capa.state == "open")._update_activity()
+        return result
+
+    def _check_transition(self, target):
+        refused = self.filtered(lambda capa: capa.state != target and target not in TRANSITIONS[capa.state])
+        if refused:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError("\n".join(
+                self.env._("«%(capa)s» is %(state)s and can't become %(target)s.",
+                           capa=capa.name, state=labels[capa.state], target=labels[target])
+                for capa in refused
+            ))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_planned(self):
+        if started := self.filtered(lambda capa: capa.state != "draft"):
+            raise UserError(self.env._(
+                "What was started is kept: cancel it instead of deleting it.\n%s", "\n".join(started.mapped("name")),
+            ))
+
+    # ------------------------------------------------------------ moves
+    def action_open(self):
+        """Start: the owner gets it as an activity, the participants are told."""
+        self.write({"state": "open"})
+        for capa in self:
+            capa._schedule_activity()
+            capa._notify_users(
+                (capa.user_id | capa.participant_ids) - self.env.user,
+                self.env._("%(kind)s: %(name)s", kind=capa._get_type_label(), name=capa.name),
+                capa._get_assignment_text(),
+            )
+
+    def action_done(self):
+        self._check_result()
+        self._set_done()
+        self.activity_feedback([ACTIVITY_TYPE])
+
+    def action_cancel(self):
+        self.write({"state": "cancel"})
+        self.activity_unlink([ACTIVITY_TYPE])
+
+    def action_draft(self):
+        self.write({"state": "draft"})
+
+    def action_reopen(self):
+        self.write({"state": "open", "date_done": False})
+        for capa in self:
+            capa._schedule_activity()
+
+    # ------------------------------------------------------------ business
+    def _check_result(self):
+        without = self.filtered(lambda capa: is_html_empty(capa.result))
+        if without:
+            raise UserError(self.env._(
+                "Before it counts as done, write what was actually done:\n%s", "\n".join(without.mapped("name")),
+            ))
+
+    def _set_done(self):
+        """Close, and tell those who wait for it. Called with the result written."""
+        self.write({"state": "done", "date_done": fields.Datetime.now()})
+        for capa in self:
+            capa._notify_users(
+                capa._get_done_recipients() - self.env.user,
+                self.env._("Done: %s", capa.name), capa.result,
+            )
+
+    def _get_done_recipients(self):
+        """Users who are told when this is done. Extended by what the action belongs to."""
+        self.ensure_one()
+        return self.participant_ids
+
+    def _get_type_label(self):
+        return dict(self._fields["capa_type"]._description_selection(self.env))[self.capa_type]
+
+    def _get_assignment_text(self):
+        self.ensure_one()
+        return self.env._(
+            "%(name)s, owner %(owner)s, until %(deadline)s",
+            name=self.name, owner=self.user_id.name,
+            deadline=format_datetime(self.env, self.date_deadline, tz=self.user_id.tz or self.env.user.tz),
+        )
+
+    def _schedule_activity(self):
+        self.ensure_one()
+        self.activity_schedule(
+            ACTIVITY_TYPE, date_deadline=self._get_deadline_day(), summary=self.name, user_id=self.user_id.id,
+        )
+
+    def _update_activity(self):
+        for capa in self:
+            capa.activity_reschedule(
+                [ACTIVITY_TYPE], date_deadline=capa._get_deadline_day(), new_user_id=capa.user_id.id,
+            )
+
+    def _get_deadline_day(self):
+        """The deadline as a day of its owner."""
+        self.ensure_one()
+        return fields.Datetime.context_timestamp(
+            self.with_context(tz=self.user_id.tz or self.env.user.tz), self.date_deadline,
+        ).date()
+

@@ -1,0 +1,40 @@
+from odoo import api, fields, models
+
+
+class QualityCapa(models.Model):
+    _inherit = "quality.capa"
+
+    complaint_id = fields.Many2one(
+        "quality.complaint", ondelete="restrict", index="btree_not_null", check_company=True,
+    )
+
+    @api.depends("complaint_id")
+    def _compute_company_id(self):
+        for capa in self.filtered("complaint_id"):
+            # the owner of an action need not have access to the complaint
+            capa.company_id = capa.sudo().complaint_id.company_id
+        super()._compute_company_id()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        capas = super().create(vals_list)
+        capas._check_complaint_writable()
+        return capas
+
+    def write(self, vals):
+        if "complaint_id" in vals:
+            self._check_complaint_writable()
+        result = super().write(vals)
+        if "complaint_id" in vals:
+            self._check_complaint_writable()
+        return result
+
+    def _check_complaint_writable(self):
+        """Who plans for a complaint must be one who handles it."""
+        complaints = self.sudo().complaint_id.with_env(self.env)
+        complaints.check_access("write")
+        complaints._check_not_finished()
+
+    def _get_done_recipients(self):
+        complaint = self.sudo().complaint_id
+        return super()._get_done_recipients() | complaint.user_id | complaint.sales_manager_id | complaint.handler_id

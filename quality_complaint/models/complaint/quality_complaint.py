@@ -1,0 +1,382 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command, Domain
+
+CHANNELS = [
+    ("phone", "Phone"), ("fax", "Fax"), ("email", "E-mail"), ("visit", "Visit"),
+    ("word_of_mouth", "Word of Mouth"), ("web", "Web"),
+]
+
+STATES = [
+    ("draft", "New"), ("review", "To Review"), ("investigation", "Investigation"), ("reply", "Reply"),
+    ("follow_up", "Follow-up"), ("closed", "Closed"), ("rejected", "Not Upheld"), ("cancel", "Cancelled"),
+]
+
+FINISHED_STATES = ("closed", "rejected", "cancel")
+
+# what may still change when a complaint is finished: moving it on, and talking about it
+LIVING_FIELDS = {
+    "state", "activity_ids", "message_follower_ids", "message_ids", "message_partner_ids", "message_main_attachment_id",
+}
+
+
+class QualityComplaint(models.Model):
+    """A customer said that something was wrong.
+
+    The record is numbered when it arrives and never deleted. How it moves from state to state stands in
+    quality_complaint_workflow.py, how it is filled from orders and deliveries in quality_complaint_filing.py, how
+    the reply is written and sent in quality_complaint_reply.py.
+    """
+
+    _name = "quality.complaint"
+    _description = "Complaint"
+    _inherit = ["quality.notify.mixin", "mail.thread.phone", "mail.activity.mixin"]
+    _order = "date_received desc, id desc"
+    _check_company_auto = True
+    _rec_names_search = ["name", "subject", "partner_id", "sale_order_id"]
+
+    # who and when
+    name = fields.Char("Number", readonly=True, copy=False, index="trigram", default="/")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company, index=True)
+    subject = fields.Char(required=True, tracking=True, help="The complaint in one sentence.")
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, tracking=True, index=True, ondelete="restrict",
+        check_company=True,
+    )
+    commercial_partner_id = fields.Many2one(related="partner_id.commercial_partner_id", store=True, index=True)
+    contact_id = fields.Many2one(
+        "res.partner", "Contact", check_company=True, ondelete="restrict",
+        domain="['|', ('id', '=', partner_id), ('commercial_partner_id', '=', commercial_partner_id)]",
+        help="The person who complained, and who gets the reply.",
+    )
+    partner_phone = fields.Char("Phone", compute="_compute_partner_phone", store=True, readonly=False)
+    partner_email = fields.Char("E-mail", compute="_compute_partner_email", store=True, readonly=False)
+    channel = fields.Selection(CHANNELS, default="phone", required=True, tracking=True)
+    date_received = fields.Datetime(
+        "Received On", required=True, default=fields.Datetime.now, copy=False, tracking=True, index=True,
+        help="When the customer told us.",
+    )
+    user_id = fields.Many2one(
+        "res.users", "Filed By", required=True, default=lambda self: self.env.user, tracking=True, index=True,
+        domain="[('share', '=', False)]", help="The sales representative who speaks with this customer.",
+    )
+    sales_manager_id = fields.Many2one(
+        "res.users", "Sales Manager", compute="_compute_sales_manager_id", store=True, readonly=False,
+        domain="[('share', '=', False)]", help="Approves the reply and is told what was done.",
+    )
+
+    # what it is
+    type_id = fields.Many2one(
+        "quality.complaint.type", "Type", required=True, tracking=True, check_company=True, index=True, ondelete="restrict",
+        default=lambda self: self._default_type_id(), group_expand=True,
+    )
+    urgency = fields.Selection(
+        [("normal", "Normal"), ("urgent", "Urgent")], default="normal", required=True, tracking=True, help="How soon.",
+    )
+    severity = fields.Selection(
+        [("minor", "Minor"), ("major", "Major"), ("critical", "Critical")], tracking=True, help="How bad.",
+    )
+    sale_order_id = fields.Many2one(
+        "sale.order", "Sales Order", check_company=True, index="btree_not_null", ondelete="restrict",
+        domain="[('partner_id', 'child_of', commercial_partner_id), ('state', '=', 'sale')]",
+    )
+    date_order = fields.Datetime("Ordered On", related="sale_order_id.date_order", related_sudo=True)
+    picking_id = fields.Many2one(
+        "stock.picking", "Delivery", check_company=True, index="btree_not_null", ondelete="restrict",
+        domain="[('partner_id', 'child_of', commercial_partner_id), ('state', '=', 'done'), ('picking_type_code', '=', 'outgoing')]",
+    )
+    date_shipped = fields.Datetime("Shipped On", related="picking_id.date_done", related_sudo=True)
+    description = fields.Html(help="What happened, so that a reader understands it without phoning.")
+    line_ids = fields.One2many("quality.complaint.line", "complaint_id", "Products", copy=False)
+    product_id = fields.Many2one(related="line_ids.product_id", string="Product")
+    demand_ids = fields.One2many("quality.complaint.demand", "complaint_id", "Demands", copy=False)
+    document_ids = fields.One2many(
+        "quality.complaint.document", "complaint_id", "Documents", copy=False,
+        compute="_compute_document_ids", store=True, readonly=False,
+    )
+
+    # review
+    validity = fields.Selection(
+        [("upheld", "Upheld"), ("not_upheld", "Not Upheld")], tracking=True, copy=False,
+        help="Is it true, and is it ours to answer for?",
+    )
+    responsibility = fields.Selection(
+        [("own", "Ourselves"), ("supplier", "Supplier"), ("carrier", "Carrier"), ("customer", "Customer"), ("none", "Nobody")],
+        "Caused By", tracking=True, copy=False,
+    )
+    verdict_reason = fields.Text("Reason of the Verdict", copy=False)
+    customer_agreement = fields.Text(
+        "Agreed with the Customer", copy=False, help="Not upheld: who agreed to it at the customer's, when, and in what words.",
+    )
+    team_id = fields.Many2one(
+        "quality.team", "Responsible Team", tracking=True, check_company=True, index=True,
+        compute="_compute_team_id", store=True, readonly=False, precompute=True,
+    )
+    handler_id = fields.Many2one(
+        "res.users", "Handler", tracking=True, index=True, copy=False, domain="[('share', '=', False)]",
+    )
+
+    # handling
+    handling_opinion = fields.Html(copy=False, help="How this is to be handled; the actions below carry it out.")
+    capa_ids = fields.One2many("quality.capa", "complaint_id", "Actions", copy=False)
+    capa_count = fields.Integer(compute="_compute_capa_count")
+    capa_planned_count = fields.Integer(compute="_compute_capa_count")
+    capa_done_count = fields.Integer(compute="_compute_capa_count")
+    analysis = fields.Html("Cause Analysis", copy=False)
+    cause_ids = fields.One2many("quality.complaint.cause", "complaint_id", "Causes", copy=False)
+
+    # answer
+    current_satisfied = fields.Selection(
+        selection=lambda self: self.env["quality.complaint.follow.up"]._fields["satisfied"].selection,
+        compute="_compute_current_satisfied", string="Customer Is", help="The customer's last answer in this round.",
+    )
+    follow_up_ids = fields.One2many("quality.complaint.follow.up", "complaint_id", "Follow-up Visits", copy=False)
+    round = fields.Integer(default=1, readonly=True, copy=False, help="Goes up by one each time the customer is not satisfied.")
+    date_closed = fields.Datetime(readonly=True, copy=False, tracking=True)
+    cancel_reason = fields.Selection(
+        [("duplicate", "Duplicate"), ("withdrawn", "Withdrawn by the Customer"), ("mistake", "Filed by Mistake")],
+        readonly=True, copy=False, tracking=True,
+    )
+    cancel_note = fields.Text(readonly=True, copy=False)
+
+    # how late
+    state = fields.Selection(STATES, default="draft", required=True, tracking=True, copy=False, index=True, group_expand=True)
+    milestone_ids = fields.One2many("quality.milestone", "complaint_id", "Milestones", copy=False)
+    date_deadline = fields.Datetime(
+        "Next Deadline", compute="_compute_date_deadline", store=True, index=True, help="Of the step that is due first.",
+    )
+    next_step = fields.Selection(
+        selection=lambda self: self.env["quality.milestone"]._fields["step"].selection, compute="_compute_date_deadline", store=True,
+    )
+    is_open = fields.Boolean("Open", compute="_compute_is_open", search="_search_is_open")
+    is_untouched = fields.Boolean("Not Touched", compute="_compute_is_open", search="_search_is_untouched")
+    is_late = fields.Boolean("Late", compute="_compute_is_late", search="_search_is_late")
+    color = fields.Integer(compute="_compute_color")
+
+    _number_once = models.Constraint("UNIQUE (company_id, name)", "This complaint number exists already.")
+
+    # ------------------------------------------------------------ defaults and computes
+    @api.model
+    def _default_type_id(self):
+        return self.env["quality.complaint.type"].search(
+            [("company_id", "in", (False, self.env.company.id))], limit=1,
+        )
+
+    @api.depends("contact_id", "partner_id")
+    def _compute_partner_phone(self):
+        for complaint in self:
+            complaint.partner_phone = complaint.contact_id.phone or complaint.partner_id.phone
+
+    @api.depends("contact_id", "partner_id")
+    def _compute_partner_email(self):
+        for complaint in self:
+            complaint.partner_email = complaint.contact_id.email or complaint.partner_id.email
+
+    @api.depends("sale_order_id", "user_id")
+    def _compute_sales_manager_id(self):
+        for complaint in self:
+            # whoever files it need not be allowed to read sales teams
+            sudo_complaint = complaint.sudo()
+            team = sudo_complaint.sale_order_id.team_id or sudo_complaint.user_id.sale_team_id
+            complaint.sales_manager_id = team.user_id or complaint.sales_manager_id
+
+    @api.depends("type_id")
+    def _compute_team_id(self):
+        for complaint in self:
+            complaint.team_id = complaint.type_id.team_id or complaint.team_id
+
+    @api.depends("type_id")
+    def _compute_document_ids(self):
+        """A row for each kind of document that the type asks for; rows with files stay."""
+        for complaint in self:
+            wanted = complaint.type_id.required_document_kind_ids
+            unasked = complaint.document_ids.filtered(
+                lambda document: document.kind_id not in wanted and not document.attachment_ids,  # noqa: B023
+            )
+            complaint.document_ids = [
+                *(Command.delete(document.id) for document in unasked),
+                *(Command.create({"kind_id": kind.id}) for kind in wanted - complaint.document_ids.kind_id),
+            ]
+
+    @api.depends("capa_ids.state")
+    def _compute_capa_count(self):
+        counts = {
+            (complaint, state): count
+            for complaint, state, count in self.env["quality.capa"]._read_group(
+                [("complaint_id", "in", self.ids), ("state", "!=", "cancel")], ["complaint_id", "state"], ["__count"],
+            )
+        }
+        for complaint in self:
+            of_state = {state: counts.get((complaint, state), 0) for state in ("draft", "open", "done")}
+            complaint.capa_count = sum(of_state.values())
+            complaint.capa_planned_count = of_state["draft"]
+            complaint.capa_done_count = of_state["done"]
+
+    @api.depends("milestone_ids.date_deadline", "milestone_ids.date_done", "milestone_ids.active")
+    def _compute_date_deadline(self):
+        for complaint in self:
+            pending = complaint.milestone_ids.filtered_domain(self.env["quality.milestone"]._pending_domain())
+            first = min(pending, key=lambda milestone: milestone.date_deadline, default=pending)
+            complaint.date_deadline = first.date_deadline
+            complaint.next_step = first.step
+
+    @api.depends("follow_up_ids.satisfied", "round")
+    def _compute_current_satisfied(self):
+        for complaint in self:
+            complaint.current_satisfied = complaint._get_current_follow_up().satisfied
+
+    @api.model
+    def _unfinished_domain(self):
+        """Complaints that someone still has to do something about."""
+        return Domain("state", "not in", FINISHED_STATES)
+
+    @api.model
+    def _untouched_domain(self):
+        """Complaints that lie where they arrived: nobody has taken or judged them."""
+        return Domain("state", "in", ("draft", "review")) & Domain("handler_id", "=", False) & Domain("validity", "=", False)
+
+    @api.depends("state", "handler_id", "validity")
+    def _compute_is_open(self):
+        is_open = self.filtered_domain(self._unfinished_domain())
+        untouched = self.filtered_domain(self._untouched_domain())
+        for complaint in self:
+            complaint.is_open = complaint in is_open
+            complaint.is_untouched = complaint in untouched
+
+    def _search_is_open(self, operator, value):
+        return self._unfinished_domain() if operator == "in" else NotImplemented
+
+    def _search_is_untouched(self, operator, value):
+        return self._untouched_domain() if operator == "in" else NotImplemented
+
+    @api.depends("date_deadline", "state")
+    def _compute_is_late(self):
+        late = self.milestone_ids.filtered_domain(self.env["quality.milestone"]._overdue_domain()).complaint_id
+        for complaint in self:
+            complaint.is_late = complaint in late
+
+    @api.model
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("milestone_ids", "any", self.env["quality.milestone"]._overdue_domain())
+
+    @api.depends("is_late", "urgency")
+    def _compute_color(self):
+        """Kanban colours: red when late, orange when urgent."""
+        for complaint in self:
+            complaint.color = 1 if complaint.is_late else 2 if complaint.urgency == "urgent" else 0
+
+    @api.depends("name", "subject")
+    def _compute_display_name(self):
+        for complaint in self:
+            complaint.display_name = " ".join(filter(None, (complaint.name, complaint.subject)))
+
+    # ------------------------------------------------------------ constraints
+    @api.constrains("partner_id", "contact_id", "sale_order_id", "picking_id")
+    def _check_documents(self):
+        """Order, delivery and contact are the customer's, and something was shipped."""
+        problems = []
+        for complaint in self.sudo():
+            customer = complaint.commercial_partner_id
+            order, picking = complaint.sale_order_id, complaint.picking_id
+            if complaint.contact_id and complaint.contact_id.commercial_partner_id != customer:
+                problems.append(self.env._(
+                    "%(contact)s does not belong to %(customer)s.",
+                    contact=complaint.contact_id.display_name, customer=customer.display_name,
+                ))
+            if order and order.partner_id.commercial_partner_id != customer:
+                problems.append(self.env._(
+                    "Order %(order)s is not an order of %(customer)s.", order=order.name, customer=customer.display_name,
+                ))
+            if order and order.state != "sale":
+                problems.append(self.env._("Order %(order)s is not confirmed: nothing was delivered for it.", order=order.name))
+            if picking and (picking.state != "done" or picking.picking_type_code != "outgoing"):
+                problems.append(self.env._("%(delivery)s is not a delivery that has left.", delivery=picking.name))
+            if picking and not picking._is_delivered_to(customer):
+                problems.append(self.env._(
+                    "The delivery %(delivery)s did not go to %(customer)s.", delivery=picking.name, customer=customer.display_name,
+                ))
+        if problems:
+            raise ValidationError("\n".join(problems))
+
+    @api.constrains("date_received")
+    def _check_date_received(self):
+        now = fields.Datetime.now()
+        if any(complaint.date_received > now for complaint in self):
+            raise ValidationError(self.env._("The day a complaint was received can't lie in the future."))
+
+    # ------------------------------------------------------------ CRUD
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if not self.env.su:
+                self._check_system_fields(vals)
+                if vals.get("state", "draft") != "draft":
+                    raise UserError(self.env._("A complaint begins as new. Its buttons move it on."))
+            vals.pop("name", None)
+        complaints = super().create(vals_list)
+        for company, of_company in complaints.grouped("company_id").items():
+            # the register's counter is the company's; who files a complaint has no right to change it himself
+            sequence = company.sudo().complaint_sequence_id
+            for complaint in of_company:
+                super(QualityComplaint, complaint).write({"name": sequence.next_by_id()})
+        complaints._apply_deadline_policy()
+        for complaint in complaints:
+            complaint.message_subscribe(complaint.user_id.partner_id.ids)
+        return complaints
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("The register keeps every complaint that arrived. Cancel it instead of deleting it."))
+
+    def copy_data(self, default=None):
+        return [
+            {**vals, "subject": self.env._("%s (copy)", complaint.subject)}
+            for complaint, vals in zip(self, super().copy_data(default), strict=True)
+        ]
+
+    def _phone_get_number_fields(self):
+        return ["partner_phone"]
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        return ["contact_id", "partner_id"]
+
+    def _mail_get_timezone(self):
+        return self.company_id.resource_calendar_id.tz or super()._mail_get_timezone()
+
+    def _check_not_finished(self):
+        """A finished complaint is a record of what was: only reopening it lets it change."""
+        finished = self.filtered(lambda complaint: complaint.state in FINISHED_STATES)
+        if finished and not self.env.su:
+            raise UserError(self.env._(
+                "%s is finished and stays as it is. Reopen it first.", ", ".join(finished.mapped("name")),
+            ))
+
+    # ------------------------------------------------------------ windows
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """A finished complaint's form is read-only, whatever the field."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form":
+            finished = f"state in {FINISHED_STATES}"
+            for node in arch.xpath("//sheet//field[not(ancestor::field)]"):
+                readonly = node.get("readonly") or str(self._fields[node.get("name")].readonly)
+                node.set("readonly", f"({readonly}) or {finished}")
+        return arch, view
+
+    def action_view_capas(self):
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_quality_capa"),
+            "domain": [("complaint_id", "=", self.id)],
+            "context": {"default_complaint_id": self.id, "default_team_id": self.team_id.id},
+        }
+
+    def action_view_sale_order(self):
+        self.ensure_one()
+        return self.sale_order_id._get_records_action()
+
+    def action_view_picking(self):
+        self.ensure_one()
+        return self.picking_id._get_records_action()

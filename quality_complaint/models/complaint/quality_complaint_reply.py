@@ -1,0 +1,118 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import is_html_empty
+
+
+class QualityComplaint(models.Model):
+    """The reply to the customer: drafted from the record, approved by the sales manager, sent as a document."""
+
+    _inherit = "quality.complaint"
+
+    reply_body = fields.Html("Reply", copy=False, sanitize_style=True)
+    reply_approved_by_id = fields.Many2one("res.users", "Reply Approved By", readonly=True, copy=False, tracking=True)
+    reply_approved_on = fields.Datetime(readonly=True, copy=False)
+    reply_sent_on = fields.Datetime(readonly=True, copy=False, tracking=True)
+    can_approve_reply = fields.Boolean(compute="_compute_can_approve_reply")
+
+    @api.depends("state", "reply_approved_on", "sales_manager_id")
+    @api.depends_context("uid")
+    def _compute_can_approve_reply(self):
+        for complaint in self:
+            complaint.can_approve_reply = not complaint._get_approve_reply_refusal()
+
+    def _get_approve_reply_refusal(self):
+        """Why this user can't approve the reply, or False. Also decides whether the button shows."""
+        self.ensure_one()
+        if self.state != "reply":
+            return self.env._("%s is not at its reply.", self.name)
+        if self.reply_approved_on:
+            return self.env._("The reply of %s is approved already.", self.name)
+        if not (
+            self.env.su or self.env.user == self.sales_manager_id or self.env.user.has_group("sales_team.group_sale_manager")
+        ):
+            return self.env._("The reply of %s is the sales manager's to approve.", self.name)
+        return False
+
+    def _write_content(self, vals):
+        """What was approved is the text as it stood: a changed one needs a new approval."""
+        if "reply_body" in vals:
+            changed = self.filtered(lambda complaint: complaint.reply_approved_on and not complaint.reply_sent_on)
+            changed._write_system({"reply_approved_by_id": False, "reply_approved_on": False})
+        return super()._write_content(vals)
+
+    # ------------------------------------------------------------ moves
+    def action_draft_reply(self):
+        """Write the reply anew from what is recorded."""
+        self._draft_reply()
+
+    def action_approve_reply(self):
+        if refusals := [refusal for complaint in self if (refusal := complaint._get_approve_reply_refusal())]:
+            raise UserError("\n".join(refusals))
+        if empty := self.filtered(lambda complaint: is_html_empty(complaint.reply_body)):
+            raise UserError(self.env._("There is no reply to approve yet:\n%s", "\n".join(empty.mapped("display_name"))))
+        self._write_system({"reply_approved_by_id": self.env.user.id, "reply_approved_on": fields.Datetime.now()})
+        self._clear_steps()
+        for complaint in self:
+            complaint.message_post(body=self.env._("The reply was approved."))
+            complaint._notify_users(
+                complaint.user_id - self.env.user,
+                self.env._("The reply of %s is approved", complaint.display_name),
+                self.env._("You can send it to the customer now."),
+            )
+
+    def action_send_reply(self):
+        """Open the mail composer with the reply as a PDF; sending it moves the complaint to its follow-up."""
+        self.ensure_one()
+        if self.state != "reply" or not self.reply_approved_on:
+            raise UserError(self.env._("Only an approved reply is sent to the customer."))
+        if not self.partner_email:
+            raise UserError(self.env._("%s has no e-mail address to send the reply to.", (self.contact_id or self.partner_id).name))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send the Reply"),
+            "res_model": "mail.compose.message",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_composition_mode": "comment",
+                "default_template_id": self.env.ref("quality_complaint.mail_template_reply").id,
+                "default_email_layout_xmlid": "mail.mail_notification_layout_with_responsible_signature",
+                "force_email": True,
+                "mark_reply_sent": True,
+            },
+        }
+
+    def message_post(self, **kwargs):
+        message = super().message_post(**kwargs)
+        if self.env.context.get("mark_reply_sent"):
+            self.with_context(mark_reply_sent=False)._set_reply_sent()
+        return message
+
+    def _set_reply_sent(self):
+        """The approved reply has gone to the customer. Now he is asked whether he is satisfied."""
+        to_follow_up = self.filtered(lambda complaint: complaint.state == "reply" and complaint.reply_approved_on)
+        to_follow_up._write_system({"reply_sent_on": fields.Datetime.now()})
+        to_follow_up.write({"state": "follow_up"})
+        to_follow_up._complete_milestones("reply")
+        to_follow_up._schedule_step()
+
+    # ------------------------------------------------------------ drafting
+    def _draft_reply(self):
+        for complaint in self:
+            complaint.reply_body = complaint._render_reply()
+
+    def _render_reply(self):
+        """The reply letter's text out of the record, in the customer's language.
+
+        :rtype: markupsafe.Markup
+        """
+        self.ensure_one()
+        lang = self._get_customer_lang()
+        return self.env["ir.qweb"]._render(
+            "quality_complaint.reply_body", {"complaint": self.with_context(lang=lang)}, lang=lang,
+        )
+
+    def _get_customer_lang(self):
+        return self.contact_id.lang or self.partner_id.lang or self.env.lang

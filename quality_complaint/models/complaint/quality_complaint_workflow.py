@@ -1,0 +1,415 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import is_html_empty
+
+from .quality_complaint import FINISHED_STATES, LIVING_FIELDS
+
+# state: {next state: the role that may do it}
+TRANSITIONS = {
+    "draft": {"review": "reporter", "cancel": "reporter"},
+    "review": {"draft": "handler", "investigation": "manager", "rejected": "manager", "cancel": "manager"},
+    "investigation": {"reply": "handler", "cancel": "manager"},
+    "reply": {"investigation": "handler", "follow_up": "reporter", "cancel": "manager"},
+    "follow_up": {"closed": "reporter", "investigation": "reporter", "cancel": "manager"},
+    "closed": {"investigation": "manager"},
+    "rejected": {"review": "manager"},
+    "cancel": {"draft": "manager"},
+}
+
+# the way a complaint normally goes
+NEXT_STATE = {
+    "draft": "review", "review": "investigation", "investigation": "reply", "reply": "follow_up", "follow_up": "closed",
+}
+
+# state: (what has to be done, by whom)
+STEP_OWNER = {
+    "review": "leader", "investigation": "handler", "reply": "sales_manager", "follow_up": "reporter",
+}
+
+# only the buttons that stand for them set these
+SYSTEM_FIELDS = {
+    "round", "date_closed", "cancel_reason", "cancel_note", "reply_approved_by_id", "reply_approved_on", "reply_sent_on",
+}
+
+ACTIVITY_TYPE = "quality_complaint.mail_activity_type_complaint"
+
+
+class QualityComplaint(models.Model):
+    """Which state follows which (TRANSITIONS), what must be true before (`_get_gaps_<state>`), who may do it
+    (`_get_move_refusal`), and what happens then (the lines after the write in `action_*`).
+
+    `write()` asks the first three, so that RPC, import and drag and drop obey like the buttons.
+    """
+
+    _inherit = "quality.complaint"
+
+    can_advance = fields.Boolean(compute="_compute_next_move", help="The user may take the next step.")
+    next_gaps = fields.Text("Still Missing", compute="_compute_next_move", help="What the next step still waits for.")
+
+    @api.depends("state")
+    @api.depends_context("uid", "lang")
+    def _compute_next_move(self):
+        for complaint in self:
+            target = NEXT_STATE.get(complaint.state)
+            complaint.can_advance = bool(target) and not complaint._get_move_refusal(target)
+            complaint.next_gaps = "\n".join(complaint._get_gaps(target)) if target and complaint._origin else False
+
+    # ------------------------------------------------------------ the rules of a move
+    def _get_move_refusal(self, target):
+        """Why this user can't move this complaint to that state, or False.
+
+        Also decides whether the button shows.
+        """
+        self.ensure_one()
+        role = TRANSITIONS[self.state].get(target)
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        if not role:
+            return self.env._(
+                "%(complaint)s is in state «%(state)s» and can't go to «%(target)s».",
+                complaint=self.name, state=labels[self.state], target=labels[target],
+            )
+        if not self.env.su and not self.env.user.has_group(f"quality_complaint.group_{role}"):
+            return self.env._(
+                "You may not move %(complaint)s to «%(target)s»: that takes the right «%(group)s».",
+                complaint=self.name, target=labels[target],
+                group=self.env.ref(f"quality_complaint.group_{role}").sudo().full_name,
+            )
+        return False
+
+    def _get_gaps(self, target):
+        """All that is still missing before the complaint may go to that state: a list of sentences."""
+        self.ensure_one()
+        method = getattr(self, f"_get_gaps_{target}", None)
+        return method() if method else []
+
+    def _check_move(self, target):
+        refusals = [refusal for complaint in self if (refusal := complaint._get_move_refusal(target))]
+        if refusals:
+            raise UserError("\n".join(refusals))
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        blocked = {complaint: gaps for complaint in self if (gaps := complaint._get_gaps(target))}
+        if blocked:
+            raise UserError("\n\n".join(
+                self.env._(
+                    "%(complaint)s can't go to «%(target)s» yet:\n%(gaps)s",
+                    complaint=complaint.name, target=labels[target], gaps="\n".join(f"• {gap}" for gap in gaps),
+                )
+                for complaint, gaps in blocked.items()
+            ))
+
+    @api.model
+    def _check_system_fields(self, vals):
+        if forbidden := SYSTEM_FIELDS & vals.keys():
+            labels = self.fields_get(sorted(forbidden), ["string"])
+            raise AccessError(self.env._(
+                "Only the buttons of the complaint set: %s", ", ".join(label["string"] for label in labels.values()),
+            ))
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_system_fields(vals)
+        if "state" not in vals:
+            if vals.keys() - LIVING_FIELDS:
+                self._check_not_finished()
+            return self._write_content(vals)
+        moving = self.filtered(lambda complaint: complaint.state != vals["state"])
+        content = {key: value for key, value in vals.items() if key != "state"}
+        if content:
+            self._write_content(content)
+        moving._check_move(vals["state"])
+        return super(QualityComplaint, moving).write({"state": vals["state"]})
+
+    def _write_content(self, vals):
+        """Write all but the state. A promised time follows a new classification only before the approval."""
+        result = super().write(vals)
+        if vals.keys() & {"type_id", "urgency"}:
+            self.filtered(lambda complaint: complaint.state in ("draft", "review"))._apply_deadline_policy()
+        return result
+
+    # ------------------------------------------------------------ gates
+    def _get_gaps_review(self):
+        """What a reader needs to understand the complaint without phoning the sales representative."""
+        gaps = []
+        if not self.line_ids:
+            gaps.append(self.env._("The product it is about"))
+        if not self.demand_ids:
+            gaps.append(self.env._("What the customer asks for: at least one demand"))
+        gaps.extend(self.type_id._get_blank_labels(self))
+        for line in self.line_ids:
+            gaps.extend(
+                self.env._("%(field)s of %(product)s", field=label, product=line.product_id.display_name)
+                for label in self.type_id._get_blank_labels(line)
+            )
+        attached = self.document_ids.filtered("attachment_ids").kind_id
+        gaps.extend(
+            self.env._("Document: %s", kind.name) for kind in self.type_id.required_document_kind_ids - attached
+        )
+        return gaps
+
+    def _get_gaps_investigation(self):
+        if self.state == "follow_up":
+            answer = self._get_current_follow_up()
+            return [] if answer.satisfied == "no" else [self.env._("A follow-up in which the customer is not satisfied")]
+        if self.state != "review":
+            return []
+        gaps = []
+        if self.validity != "upheld":
+            gaps.append(self.env._("The verdict that the complaint is upheld"))
+        if not self.severity:
+            gaps.append(self.env._("Severity"))
+        if not self.team_id:
+            gaps.append(self.env._("Responsible team"))
+        if not (self.handler_id or self.team_id.leader_id):
+            gaps.append(self.env._("Handler"))
+        return gaps
+
+    def _get_gaps_rejected(self):
+        gaps = []
+        if self.validity != "not_upheld":
+            gaps.append(self.env._("The verdict that the complaint is not upheld"))
+        if not (self.verdict_reason or "").strip():
+            gaps.append(self.env._("The reason of the verdict"))
+        if not (self.customer_agreement or "").strip():
+            gaps.append(self.env._("What was agreed with the customer"))
+        return gaps
+
+    def _get_gaps_reply(self):
+        gaps = [
+            self.env._("An answer and its outcome to the demand «%s»", demand.name)
+            for demand in self.demand_ids.filtered_domain(self.env["quality.complaint.demand"]._open_domain())
+        ]
+        if is_html_empty(self.handling_opinion):
+            gaps.append(self.env._("The handling opinion"))
+        if not self._skips_investigation() and not self.cause_ids and is_html_empty(self.analysis):
+            gaps.append(self.env._("The cause analysis"))
+        gaps.extend(
+            self.env._("The action «%s» is not done", capa.name)
+            for capa in self.capa_ids
+            if capa.capa_type != "preventive" and capa.state in ("draft", "open")
+        )
+        return gaps
+
+    def _get_gaps_follow_up(self):
+        gaps = []
+        if is_html_empty(self.reply_body):
+            gaps.append(self.env._("The reply to the customer"))
+        if not self.reply_approved_on:
+            gaps.append(self.env._("The sales manager's approval of the reply"))
+        if not self.reply_sent_on:
+            gaps.append(self.env._("The reply has to be sent to the customer"))
+        return gaps
+
+    def _get_gaps_closed(self):
+        gaps = []
+        if self._get_current_follow_up().satisfied != "yes":
+            gaps.append(self.env._("A follow-up in which the customer is satisfied"))
+        if self.type_id.root_cause_required and not self._skips_investigation() and not any(self.cause_ids.mapped("is_root")):
+            gaps.append(self.env._("The root cause"))
+        preventive = self.capa_ids.filtered(lambda capa: capa.capa_type == "preventive" and capa.state != "cancel")
+        if self.type_id.preventive_required and not preventive:
+            gaps.append(self.env._("A preventive action"))
+        gaps.extend(
+            self.env._("The action «%s» is not done", capa.name)
+            for capa in self.capa_ids if capa.state in ("draft", "open")
+        )
+        return gaps
+
+    def _get_gaps_cancel(self):
+        return [] if self.cancel_reason else [self.env._("The reason it is cancelled")]
+
+    def _skips_investigation(self):
+        return self.type_id.minor_skips_investigation and self.severity == "minor"
+
+    def _get_current_follow_up(self):
+        """The last answer of the customer in this round, or an empty recordset."""
+        return self.follow_up_ids.filtered(lambda answer: answer.round == self.round)[:1]
+
+    # ------------------------------------------------------------ moves
+    def action_submit(self):
+        self.write({"state": "review"})
+        self._schedule_step()
+
+    def action_back_to_draft(self):
+        """Back to the one who filed it: something is unclear."""
+        self.write({"state": "draft"})
+        self._clear_steps()
+        for complaint in self:
+            complaint._notify_users(
+                complaint.user_id - self.env.user,
+                self.env._("%s was sent back to you", complaint.display_name),
+                self.env._("Please complete it and submit it again."),
+            )
+
+    def action_approve(self):
+        for complaint in self.filtered(lambda complaint: not complaint.handler_id):
+            complaint.handler_id = complaint.team_id.leader_id
+        self.write({"state": "investigation"})
+        self._complete_milestones("review")
+        self._schedule_step()
+        for complaint in self:
+            complaint._notify_users(
+                # the list is the settings', which who approves need not be allowed to read
+                complaint.sudo().type_id.notify_user_ids.with_env(self.env) | complaint.handler_id,
+                self.env._("Complaint approved: %s", complaint.display_name),
+                self.env._(
+                    "%(customer)s complains: %(subject)s. %(team)s handles it, responsible: %(handler)s.",
+                    customer=complaint.partner_id.display_name, subject=complaint.subject,
+                    team=complaint.team_id.name, handler=complaint.handler_id.name,
+                ),
+            )
+
+    def action_reject(self):
+        self.write({"state": "rejected"})
+        self._finish("review")
+
+    def action_start_plan(self):
+        """Hand the planned actions to their owners: from here on they run."""
+        without_plan = self.filtered(lambda complaint: is_html_empty(complaint.handling_opinion))
+        if without_plan:
+            raise UserError(self.env._(
+                "Write the handling opinion first, so that those who act know why:\n%s", "\n".join(without_plan.mapped("display_name")),
+            ))
+        self.capa_ids.filtered(lambda capa: capa.state == "draft").action_open()
+        self._complete_milestones("propose")
+
+    def action_resolve(self):
+        self.write({"state": "reply"})
+        self._complete_milestones("propose", "resolve")
+        self._draft_reply()
+        self._schedule_step()
+
+    def action_back_to_investigation(self):
+        self.write({"state": "investigation"})
+        self._schedule_step()
+
+    def _apply_follow_up(self, follow_up):
+        """Satisfied: close, unless something is still open. Not satisfied: a new round begins.
+
+        The customer's answer is kept in any case.
+        """
+        self.ensure_one()
+        if self.state != "follow_up":
+            raise UserError(self.env._("%s is not in follow-up.", self.name))
+        self._complete_milestones("follow_up")
+        if follow_up.satisfied == "no":
+            self._start_round()
+            self._notify_users(
+                self.handler_id - self.env.user,
+                self.env._("%s: the customer is not satisfied", self.display_name), follow_up.remark,
+            )
+            return False
+        gaps = self._get_gaps("closed")
+        if not gaps:
+            return self.action_close()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("The answer is recorded. Before closing:"),
+                "message": "\n".join(gaps), "type": "warning", "sticky": True,
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def action_close(self):
+        self.write({"state": "closed"})
+        self._finish("follow_up")
+
+    def action_reopen(self):
+        """Back to where it can be handled, as a round of its own."""
+        for complaint in self:
+            if complaint.state == "closed":
+                complaint._start_round()
+            else:
+                complaint.write({"state": "review" if complaint.state == "rejected" else "draft"})
+                complaint._write_system({"date_closed": False, "cancel_reason": False, "cancel_note": False})
+                complaint._apply_deadline_policy()
+                complaint._schedule_step()
+
+    def _start_round(self):
+        for complaint in self:
+            complaint.write({"state": "investigation"})
+            complaint._write_system({
+                "round": complaint.round + 1, "date_closed": False,
+                "reply_approved_by_id": False, "reply_approved_on": False, "reply_sent_on": False,
+            })
+        self._apply_deadline_policy()
+        self._schedule_step()
+
+    def _cancel(self, reason, note):
+        """The record stays, with the reason. Planned actions fall away with it."""
+        self._write_system({"cancel_reason": reason, "cancel_note": note})
+        self.write({"state": "cancel"})
+        self.capa_ids.filtered(lambda capa: capa.state in ("draft", "open")).action_cancel()
+        self._finish()
+
+    def _finish(self, *steps):
+        self._complete_milestones(*steps)
+        self.milestone_ids.filtered(lambda milestone: not milestone.date_done).sudo().active = False
+        self._write_system({"date_closed": fields.Datetime.now()})
+        self._clear_steps()
+
+    def _write_system(self, vals):
+        # the button has decided that the user may; the fields themselves are nobody's to write
+        self.sudo().write(vals)
+
+    # ------------------------------------------------------------ steps: deadlines and activities
+    def _get_role_user(self, role):
+        """The person of a role on this complaint; where nobody has it, the team's leader."""
+        self.ensure_one()
+        person = {
+            "reporter": self.user_id, "sales_manager": self.sales_manager_id,
+            "handler": self.handler_id, "leader": self.team_id.leader_id,
+        }[role]
+        return person or self.team_id.leader_id
+
+    def _apply_deadline_policy(self):
+        """Promise the times of the policy that fits, from now on. Steps of this round that are done stay."""
+        now = fields.Datetime.now()
+        Milestone = self.env["quality.milestone"].sudo()  # the clock is not anybody's to write
+        values = []
+        for complaint in self.sudo():
+            policy = self.env["quality.deadline.policy"]._find_for(complaint)
+            of_round = complaint.milestone_ids.filtered(lambda milestone: milestone.round == complaint.round)  # noqa: B023
+            done = set(of_round.filtered("date_done").mapped("step"))
+            start = min(of_round.mapped("date_start"), default=now)
+            of_round.filtered(lambda milestone: not milestone.date_done).active = False
+            calendar = complaint.team_id._get_calendar(complaint.company_id)
+            values += [
+                {
+                    "complaint_id": complaint.id, "round": complaint.round, "policy_id": policy.id,
+                    "step": line.step, "owner_role": line.owner_role, "date_start": start,
+                    "date_deadline": Milestone._plan_deadline(start, line.duration, line.duration_unit, calendar),
+                }
+                for line in policy.line_ids
+                if line.step not in done and (complaint.round == 1 or line.step != "review")
+            ]
+        Milestone.create(values)
+
+    def _complete_milestones(self, *steps):
+        self.milestone_ids.filtered(
+            lambda milestone: milestone.step in steps and not milestone.date_done,
+        ).sudo().date_done = fields.Datetime.now()
+
+    def _schedule_step(self):
+        """Make the step that a complaint is at an activity of whoever has to do it."""
+        self._clear_steps()
+        summaries = {
+            "review": self.env._("Review the complaint"),
+            "investigation": self.env._("Handle the complaint"),
+            "reply": self.env._("Approve the reply"),
+            "follow_up": self.env._("Ask whether the customer is satisfied"),
+        }
+        for complaint in self.filtered(lambda complaint: complaint.state in STEP_OWNER):
+            user = complaint._get_role_user(STEP_OWNER[complaint.state])
+            if not user:
+                continue
+            deadline = complaint.date_deadline or fields.Datetime.now()
+            complaint.activity_schedule(
+                ACTIVITY_TYPE, summary=summaries[complaint.state], user_id=user.id,
+                date_deadline=fields.Datetime.context_timestamp(complaint.with_context(tz=user.tz), deadline).date(),
+            )
+
+    def _clear_steps(self):
+        # the step may be somebody else's activity
+        self.sudo().activity_feedback([ACTIVITY_TYPE])

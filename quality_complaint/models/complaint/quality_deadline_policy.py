@@ -1,0 +1,47 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class QualityDeadlinePolicy(models.Model):
+    """How long each step of a complaint may take. The most specific policy that fits counts."""
+
+    _name = "quality.deadline.policy"
+    _description = "Deadline Policy"
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10, help="Decides between two policies that fit equally well: the smaller number wins.")
+    company_id = fields.Many2one("res.company", index=True, help="Empty: for all companies.")
+    type_id = fields.Many2one("quality.complaint.type", "Complaint Type", check_company=True, ondelete="cascade")
+    urgency = fields.Selection([("normal", "Normal"), ("urgent", "Urgent")])
+    line_ids = fields.One2many("quality.deadline.policy.line", "policy_id", "Steps", copy=True)
+
+    @api.constrains("line_ids")
+    def _check_steps_once(self):
+        for policy in self:
+            steps = policy.line_ids.mapped("step")
+            if len(steps) != len(set(steps)):
+                raise ValidationError(self.env._("In policy «%s» a step stands twice. Keep one line for each.", policy.name))
+
+    def _matches(self, complaint):
+        """True where each criterion that is filled in fits the complaint."""
+        self.ensure_one()
+        return (
+            self.company_id in (self.company_id.browse(), complaint.company_id)
+            and self.type_id in (self.type_id.browse(), complaint.type_id)
+            and self.urgency in (False, complaint.urgency)
+        )
+
+    def _specificity(self):
+        """Type before urgency before company; then the order of the list."""
+        self.ensure_one()
+        return (bool(self.type_id), bool(self.urgency), bool(self.company_id), -self.sequence, -self.id)
+
+    @api.model
+    def _find_for(self, complaint):
+        """The one policy that counts for the complaint, or an empty recordset."""
+        # everybody's complaints have deadlines, also of those who may not read the settings
+        policies = self.sudo().search([]).filtered(lambda policy: policy._matches(complaint))
+        return max(policies, key=lambda policy: policy._specificity(), default=self.browse())

@@ -1,0 +1,34 @@
+from odoo import fields, models
+
+# a step of handling, in the order of the process
+STEPS = [
+    ("review", "Review"),
+    ("propose", "Propose Handling"),
+    ("resolve", "Resolve"),
+    ("reply", "Reply to Customer"),
+    ("follow_up", "Follow Up"),
+]
+
+OWNER_ROLES = [
+    ("reporter", "Sales Representative"),
+    ("sales_manager", "Sales Manager"),
+    ("handler", "Handler"),
+    ("leader", "Team Leader"),
+]
+
+DURATION_UNITS = [("hour", "Working Hours"), ("day", "Working Days"), ("calendar_day", "Calendar Days")]
+
+
+class QualityDeadlinePolicyLine(models.Model):
+    _name = "quality.deadline.policy.line"
+    _description = "Deadline of a Step"
+    _order = "sequence, id"
+
+    policy_id = fields.Many2one("quality.deadline.policy", required=True, ondelete="cascade", index=True)
+    sequence = fields.Integer(default=10)
+    step = fields.Selection(STEPS, required=True)
+    owner_role = fields.Selection(OWNER_ROLES, "Responsible", required=True, default="handler")
+    duration = fields.Float(required=True, default=1, help="Counts from the moment the complaint was recorded.")
+    duration_unit = fields.Selection(DURATION_UNITS, required=True, default="day")
+
+    _duration_positive = models.Constraint("CHECK (duration > 0)", "A step needs a time longer than zero.")

@@ -1,0 +1,36 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .quality_deadline_policy_line import OWNER_ROLES, STEPS
+
+
+class QualityMilestone(models.Model):
+    """A step of a complaint, with the time it was promised for.
+
+    A step that is no longer needed (the complaint was withdrawn, or classified anew) is archived.
+    """
+
+    _name = "quality.milestone"
+    _description = "Milestone"
+    _inherit = ["quality.complaint.part", "quality.deadline.mixin"]
+    _order = "complaint_id, round, date_deadline, id"
+    _rec_name = "step"
+
+    active = fields.Boolean(default=True)
+    round = fields.Integer(required=True, default=1)
+    step = fields.Selection(STEPS, required=True)
+    owner_role = fields.Selection(OWNER_ROLES, required=True)
+    user_id = fields.Many2one("res.users", "Responsible", compute="_compute_user_id", store=True, index=True)
+    policy_id = fields.Many2one("quality.deadline.policy", readonly=True, help="The policy that gave the deadline.")
+
+    @api.model
+    def _pending_domain(self):
+        return super()._pending_domain() & Domain("active", "=", True)
+
+    @api.depends(
+        "owner_role", "complaint_id.user_id", "complaint_id.sales_manager_id", "complaint_id.handler_id",
+        "complaint_id.team_id.leader_id",
+    )
+    def _compute_user_id(self):
+        for milestone in self:
+            milestone.user_id = milestone.complaint_id._get_role_user(milestone.owner_role)

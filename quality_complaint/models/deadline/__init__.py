@@ -1,0 +1,3 @@
+from . import quality_notify_mixin
+from . import quality_deadline_mixin
+from . import quality_team

@@ -1,0 +1,70 @@
+from odoo import models
+
+
+class QualityNotifyMixin(models.AbstractModel):
+    """Tells people about a record in Discuss and by e-mail at once.
+
+    Core sends one or the other, by each user's preference. A complaint must reach its people
+    both ways: the one they look at first, and the one that stays.
+    """
+
+    _name = "quality.notify.mixin"
+    _description = "Notification in Discuss and by E-mail"
+
+    def _notify_users(self, users, subject, body):
+        """Tell each of the users of each record in self.
+
+        :param users: ``res.users``; portal and archived users are left out
+        :param str subject: plain text
+        :param body: ``Markup`` or text that is escaped
+        """
+        users = users.filtered(lambda user: user.active and not user.share)
+        if not users:
+            return
+        chat_users = users.filtered(lambda user: user.notification_type != "inbox")
+        mail_users = users - chat_users
+        for record in self:
+            record.message_notify(
+                partner_ids=users.partner_id.ids,
+                subject=subject,
+                body=body,
+                notify_author=True,
+                email_layout_xmlid="mail.mail_notification_layout",
+            )
+            record._notify_by_chat(chat_users, subject, body)
+            record._notify_by_mail(mail_users, subject, body)
+
+    def _notify_by_chat(self, users, subject, body):
+        """Post in each user's chat with OdooBot: Discuss has no inbox for those who chose e-mail."""
+        self.ensure_one()
+        odoobot = self.env.ref("base.partner_root")
+        for user in users:
+            chat = (
+                self.env["discuss.channel"].sudo()  # the chat is OdooBot's, not the current user's
+                .with_user(self.env.ref("base.user_root"))
+                ._get_or_create_chat([user.partner_id.id])
+            )
+            chat.sudo().message_post(
+                author_id=odoobot.id,
+                body=self._notify_chat_body(subject, body),
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+
+    def _notify_chat_body(self, subject, body):
+        return self._get_html_link(title=subject) + self.env["mail.render.mixin"]._replace_local_links(body)
+
+    def _notify_by_mail(self, users, subject, body):
+        """Mail the users whose notifications stay in Discuss."""
+        self.ensure_one()
+        if not users:
+            return
+        # an employee's mail server rights are not asked: the system tells, not the current user
+        self.env["mail.mail"].sudo().create({
+            "subject": subject,
+            "body_html": body,
+            "recipient_ids": [(4, partner.id) for partner in users.partner_id],
+            "model": self._name,
+            "res_id": self.id,
+            "auto_delete": True,
+        }).send_after_commit()

@@ -1,0 +1,25 @@
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        """Doing the activity of an action does the action; the feedback is what was actually done."""
+        capas = self._get_open_capas()
+        if capas and not (feedback or "").strip():
+            raise UserError(self.env._("Write as feedback what was actually done: it is kept with the action."))
+        result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        if capas:
+            capas.write({"result": plaintext2html(feedback)})
+            capas._set_done()
+        return result
+
+    def _get_open_capas(self):
+        capa_type = self.env.ref("quality_complaint.mail_activity_type_capa", raise_if_not_found=False)
+        activities = self.filtered(
+            lambda activity: activity.res_model == "quality.capa" and activity.activity_type_id == capa_type,
+        )
+        return self.env["quality.capa"].browse(activities.mapped("res_id")).filtered(lambda capa: capa.state == "open")

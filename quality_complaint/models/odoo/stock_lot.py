@@ -1,0 +1,34 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+
+class StockLot(models.Model):
+    _inherit = "stock.lot"
+
+    complaint_count = fields.Integer(compute="_compute_complaint_count", groups="quality_complaint.group_reporter")
+
+    def _compute_complaint_count(self):
+        counts = dict(self.env["quality.complaint.line"]._read_group(
+            [("lot_id", "in", self.ids)], ["lot_id"], ["complaint_id:count_distinct"],
+        ))
+        for lot in self:
+            lot.complaint_count = counts.get(lot, 0)
+
+    def action_view_complaints(self):
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_quality_complaint"),
+            "domain": [("line_ids.lot_id", "=", self.id)],
+        }
+
+    def action_file_complaint(self):
+        """A new complaint about this lot. When it went to several customers, ask which delivery it is about."""
+        self.ensure_one()
+        MoveLine = self.env["stock.move.line"]
+        delivered = MoveLine.search(Domain("lot_id", "=", self.id) & MoveLine._get_delivered_domain())
+        if len(delivered.picking_id.partner_id.commercial_partner_id) <= 1:
+            return delivered.action_file_complaint()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_lot_deliveries"),
+            "domain": [("id", "in", delivered.ids)],
+        }

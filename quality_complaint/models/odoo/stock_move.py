@@ -1,0 +1,30 @@
+from odoo import models
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _is_delivered_to(self, customer):
+        """True where the goods went to that commercial partner."""
+        self.ensure_one()
+        return self.picking_id._is_delivered_to(customer)
+
+    def _prepare_complaint_lines(self):
+        """One dictionary of ``quality.complaint.line`` values for each move, or for each of its lots."""
+        values = []
+        for move in self.filtered(lambda move: move.state == "done" and move._is_outgoing() and move.quantity > 0):
+            common = {"product_id": move.product_id.id, "move_id": move.id, "sale_line_id": move.sale_line_id.id}
+            lots = move.move_line_ids.grouped("lot_id")
+            if set(lots) == {self.env["stock.lot"]}:
+                values.append({**common, "product_uom_id": move.product_uom.id, "quantity": move.quantity})
+                continue
+            values += [
+                {
+                    **common, "lot_id": lot.id, "product_uom_id": move.product_uom.id,
+                    "quantity": move.product_id.uom_id._compute_quantity(
+                        sum(moved.mapped("quantity_product_uom")), move.product_uom,
+                    ),
+                }
+                for lot, moved in lots.items()
+            ]
+        return values

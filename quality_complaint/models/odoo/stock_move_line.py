@@ -1,0 +1,20 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class StockMoveLine(models.Model):
+    _inherit = "stock.move.line"
+
+    @api.model
+    def _get_delivered_domain(self):
+        """What has left to a customer."""
+        return Domain("state", "=", "done") & Domain("location_dest_id.usage", "=", "customer")
+
+    def action_file_complaint(self):
+        """A new complaint about what these lines moved, of their lots only."""
+        self.check_access("read")
+        values = self.sudo().move_id._prepare_complaint_lines()  # the order behind it may not be the user's to read
+        wanted = {(line.move_id.id, line.lot_id.id) for line in self}
+        return self.env["quality.complaint"]._action_file([
+            line for line in values if (line["move_id"], line.get("lot_id", False)) in wanted
+        ])
