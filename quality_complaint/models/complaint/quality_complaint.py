@@ -86,7 +86,7 @@ class QualityComplaint(models.Model):
         domain="[('partner_id', 'child_of', commercial_partner_id), ('state', '=', 'done'), ('picking_type_code', '=', 'outgoing')]",
     )
     date_shipped = fields.Datetime("Shipped On", related="picking_id.date_done", related_sudo=True)
-    description = fields.Html(help="What happened, so that a reader understands it without phoning.")
+    description = fields.Html("What Happened", help="What happened, so that a reader understands it without phoning.")
     line_ids = fields.One2many("quality.complaint.line", "complaint_id", "Products", copy=False)
     product_id = fields.Many2one(related="line_ids.product_id", string="Product")
     demand_ids = fields.One2many("quality.complaint.demand", "complaint_id", "Demands", copy=False)
@@ -270,7 +270,8 @@ class QualityComplaint(models.Model):
     @api.depends("name", "subject")
     def _compute_display_name(self):
         for complaint in self:
-            complaint.display_name = " ".join(filter(None, (complaint.name, complaint.subject)))
+            number = complaint.name if complaint.name != "/" else self.env._("New Complaint")
+            complaint.display_name = " ".join(filter(None, (number, complaint.subject)))
 
     # ------------------------------------------------------------ constraints
     @api.constrains("partner_id", "contact_id", "sale_order_id", "picking_id")
@@ -309,18 +310,16 @@ class QualityComplaint(models.Model):
     # ------------------------------------------------------------ CRUD
     @api.model_create_multi
     def create(self, vals_list):
+        default_company_id = self.default_get(["company_id"])["company_id"]
         for vals in vals_list:
             if not self.env.su:
                 self._check_system_fields(vals)
                 if vals.get("state", "draft") != "draft":
                     raise UserError(self.env._("A complaint begins as new. Its buttons move it on."))
-            vals.pop("name", None)
-        complaints = super().create(vals_list)
-        for company, of_company in complaints.grouped("company_id").items():
+            company = self.env["res.company"].browse(vals.setdefault("company_id", default_company_id))
             # the register's counter is the company's; who files a complaint has no right to change it himself
-            sequence = company.sudo().complaint_sequence_id
-            for complaint in of_company:
-                super(QualityComplaint, complaint).write({"name": sequence.next_by_id()})
+            vals["name"] = company.sudo().complaint_sequence_id.next_by_id()
+        complaints = super().create(vals_list)
         complaints._apply_deadline_policy()
         for complaint in complaints:
             complaint.message_subscribe(complaint.user_id.partner_id.ids)
