@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_datetime, is_html_empty
 
@@ -71,6 +71,14 @@ class QualityCapa(models.Model):
                     users=", ".join(strangers.mapped("name")), company=capa.company_id.name, capa=capa.name,
                 ))
 
+    @api.constrains("state", "result")
+    def _check_result(self):
+        without = self.filtered(lambda capa: capa.state == "done" and is_html_empty(capa.result))
+        if without:
+            raise ValidationError(self.env._(
+                "Before it counts as done, write what was actually done:\n%s", "\n".join(without.mapped("name")),
+            ))
+
     # ------------------------------------------------------------ rules
     @api.model
     def _pending_domain(self):
@@ -80,20 +88,28 @@ class QualityCapa(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
+            self._check_date_done_untouched(vals)
             if not self.env.su and vals.get("state", "draft") != "draft":
                 raise UserError(self.env._("A new action starts as planned. Start it with its button."))
         return super().create(vals_list)
 
     def write(self, vals):
+        self._check_date_done_untouched(vals)
         if "state" in vals:
             self._check_transition(vals["state"])
+            vals = {**vals, "date_done": fields.Datetime.now() if vals["state"] == "done" else False}
         result = super().write(vals)
         if vals.keys() & {"user_id", "date_deadline"} and "state" not in vals:
             self.filtered(lambda capa: capa.state == "open")._update_activity()
         return result
 
+    @api.model
+    def _check_date_done_untouched(self, vals):
+        if "date_done" in vals and not self.env.su:
+            raise AccessError(self.env._("When an action was done is noted when it is done, and by nobody."))
+
     def _check_transition(self, target):
-        refused = self.filtered(lambda capa: capa.state != target and target not in TRANSITIONS[capa.state])
+        refused = self.filtered(lambda capa: target not in TRANSITIONS[capa.state])
         if refused:
             labels = dict(self._fields["state"]._description_selection(self.env))
             raise UserError("\n".join(
@@ -122,7 +138,6 @@ class QualityCapa(models.Model):
             )
 
     def action_done(self):
-        self._check_result()
         self._set_done()
         self.activity_feedback([ACTIVITY_TYPE])
 
@@ -134,21 +149,14 @@ class QualityCapa(models.Model):
         self.write({"state": "draft"})
 
     def action_reopen(self):
-        self.write({"state": "open", "date_done": False})
+        self.write({"state": "open"})
         for capa in self:
             capa._schedule_activity()
 
     # ------------------------------------------------------------ business
-    def _check_result(self):
-        without = self.filtered(lambda capa: is_html_empty(capa.result))
-        if without:
-            raise UserError(self.env._(
-                "Before it counts as done, write what was actually done:\n%s", "\n".join(without.mapped("name")),
-            ))
-
     def _set_done(self):
         """Close, and tell those who wait for it. Called with the result written."""
-        self.write({"state": "done", "date_done": fields.Datetime.now()})
+        self.write({"state": "done"})
         for capa in self:
             capa._notify_users(
                 capa._get_done_recipients() - self.env.user,

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .quality_complaint import LIVING_FIELDS
+
 
 class QualityCapa(models.Model):
     _inherit = "quality.capa"
@@ -22,6 +24,8 @@ class QualityCapa(models.Model):
         return capas
 
     def write(self, vals):
+        if "state" in vals or vals.keys() - LIVING_FIELDS:
+            self._get_complaints()._check_not_finished()
         if "complaint_id" in vals:
             self._check_complaint_writable()
         result = super().write(vals)
@@ -29,9 +33,17 @@ class QualityCapa(models.Model):
             self._check_complaint_writable()
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_not_finished(self):
+        self._get_complaints()._check_not_finished()
+
+    def _get_complaints(self):
+        """The complaints, as this user sees them; he need not have access to all of them."""
+        return self.sudo().complaint_id.with_env(self.env)
+
     def _check_complaint_writable(self):
         """Who plans for a complaint must be one who handles it."""
-        complaints = self.sudo().complaint_id.with_env(self.env)
+        complaints = self._get_complaints()
         complaints.check_access("write")
         complaints._check_not_finished()
 

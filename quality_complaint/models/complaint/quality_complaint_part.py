@@ -40,7 +40,11 @@ class QualityComplaintPart(models.AbstractModel):
 
     def write(self, vals):
         self.complaint_id._check_not_finished()
-        return super().write(vals)
+        result = super().write(vals)
+        if "complaint_id" in vals:
+            self.check_access("write")
+            self.complaint_id._check_not_finished()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_not_finished(self):

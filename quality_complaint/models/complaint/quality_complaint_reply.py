@@ -36,6 +36,8 @@ class QualityComplaint(models.Model):
     def _write_content(self, vals):
         """What was approved is the text as it stood: a changed one needs a new approval."""
         if "reply_body" in vals:
+            if sent := self.filtered("reply_sent_on"):
+                raise UserError(self.env._("The reply has gone to the customer and stays as it is: %s", ", ".join(sent.mapped("name"))))
             changed = self.filtered(lambda complaint: complaint.reply_approved_on and not complaint.reply_sent_on)
             changed._write_system({"reply_approved_by_id": False, "reply_approved_on": False})
         return super()._write_content(vals)
@@ -43,6 +45,8 @@ class QualityComplaint(models.Model):
     # ------------------------------------------------------------ moves
     def action_draft_reply(self):
         """Write the reply anew from what is recorded."""
+        if too_early := self.filtered(lambda complaint: complaint.state != "reply"):
+            raise UserError(self.env._("%s is not at its reply.", ", ".join(too_early.mapped("name"))))
         self._draft_reply()
 
     def action_approve_reply(self):

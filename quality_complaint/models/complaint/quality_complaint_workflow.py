@@ -31,6 +31,12 @@ SYSTEM_FIELDS = {
     "round", "date_closed", "cancel_reason", "cancel_note", "reply_approved_by_id", "reply_approved_on", "reply_sent_on",
 }
 
+# given when a complaint is recorded, and never changed
+FIXED_FIELDS = {"name", "company_id"}
+
+# where a finished complaint begins again
+REOPENED_STATE = {"closed": "investigation", "rejected": "review", "cancel": "draft"}
+
 ACTIVITY_TYPE = "quality_complaint.mail_activity_type_complaint"
 
 
@@ -79,7 +85,8 @@ class QualityComplaint(models.Model):
     def _get_gaps(self, target):
         """All that is still missing before the complaint may go to that state: a list of sentences."""
         self.ensure_one()
-        method = getattr(self, f"_get_gaps_{target}", None)
+        # what is missing does not depend on who asks: an action he may not read is open all the same
+        method = getattr(self.sudo(), f"_get_gaps_{target}", None)
         return method() if method else []
 
     def _check_move(self, target):
@@ -98,8 +105,8 @@ class QualityComplaint(models.Model):
             ))
 
     @api.model
-    def _check_system_fields(self, vals):
-        if forbidden := SYSTEM_FIELDS & vals.keys():
+    def _check_system_fields(self, vals, system_fields=SYSTEM_FIELDS):
+        if forbidden := system_fields & vals.keys():
             labels = self.fields_get(sorted(forbidden), ["string"])
             raise AccessError(self.env._(
                 "Only the buttons of the complaint set: %s", ", ".join(label["string"] for label in labels.values()),
@@ -107,17 +114,16 @@ class QualityComplaint(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            self._check_system_fields(vals)
-        if "state" not in vals:
-            if vals.keys() - LIVING_FIELDS:
-                self._check_not_finished()
-            return self._write_content(vals)
-        moving = self.filtered(lambda complaint: complaint.state != vals["state"])
+            self._check_system_fields(vals, SYSTEM_FIELDS | FIXED_FIELDS)
         content = {key: value for key, value in vals.items() if key != "state"}
+        if content.keys() - LIVING_FIELDS:
+            self._check_not_finished()
+        if "state" not in vals:
+            return self._write_content(vals)
         if content:
             self._write_content(content)
-        moving._check_move(vals["state"])
-        return super(QualityComplaint, moving).write({"state": vals["state"]})
+        self._check_move(vals["state"])
+        return super().write({"state": vals["state"]})
 
     def _write_content(self, vals):
         """Write all but the state. A promised time follows a new classification only before the approval."""
@@ -241,9 +247,9 @@ class QualityComplaint(models.Model):
             )
 
     def action_approve(self):
+        self.write({"state": "investigation"})
         for complaint in self.filtered(lambda complaint: not complaint.handler_id):
             complaint.handler_id = complaint.team_id.leader_id
-        self.write({"state": "investigation"})
         self._complete_milestones("review")
         self._schedule_step()
         for complaint in self:
@@ -262,8 +268,19 @@ class QualityComplaint(models.Model):
         self.write({"state": "rejected"})
         self._finish("review")
 
+    def _get_start_plan_refusal(self):
+        """Why this user can't start the planned actions, or False."""
+        self.ensure_one()
+        if self.state != "investigation":
+            return self.env._("The actions of %s start when it is approved, and before it is resolved.", self.name)
+        if not (self.env.su or self.env.user.has_group("quality_complaint.group_handler")):
+            return self.env._("The actions of %s are its handler's to start.", self.name)
+        return False
+
     def action_start_plan(self):
         """Hand the planned actions to their owners: from here on they run."""
+        if refusals := [refusal for complaint in self if (refusal := complaint._get_start_plan_refusal())]:
+            raise UserError("\n".join(refusals))
         without_plan = self.filtered(lambda complaint: is_html_empty(complaint.handling_opinion))
         if without_plan:
             raise UserError(self.env._(
@@ -316,12 +333,15 @@ class QualityComplaint(models.Model):
         self._finish("follow_up")
 
     def action_reopen(self):
-        """Back to where it can be handled, as a round of its own."""
+        """Back to where it can be handled; what was closed begins a round of its own."""
+        if unfinished := self.filtered(lambda complaint: complaint.state not in REOPENED_STATE):
+            raise UserError(self.env._("%s is not finished, so there is nothing to reopen.", ", ".join(unfinished.mapped("name"))))
         for complaint in self:
-            if complaint.state == "closed":
+            target = REOPENED_STATE[complaint.state]
+            if target == "investigation":
                 complaint._start_round()
             else:
-                complaint.write({"state": "review" if complaint.state == "rejected" else "draft"})
+                complaint.write({"state": target})
                 complaint._write_system({"date_closed": False, "cancel_reason": False, "cancel_note": False})
                 complaint._apply_deadline_policy()
                 complaint._schedule_step()
@@ -337,14 +357,15 @@ class QualityComplaint(models.Model):
         self._schedule_step()
 
     def _cancel(self, reason, note):
-        """The record stays, with the reason. Planned actions fall away with it."""
+        """The record stays, with the reason."""
         self._write_system({"cancel_reason": reason, "cancel_note": note})
         self.write({"state": "cancel"})
-        self.capa_ids.filtered(lambda capa: capa.state in ("draft", "open")).action_cancel()
         self._finish()
 
     def _finish(self, *steps):
+        """What is not done yet falls away, whoever may read it."""
         self._complete_milestones(*steps)
+        self.sudo().capa_ids.filtered(lambda capa: capa.state in ("draft", "open")).action_cancel()
         self.milestone_ids.filtered(lambda milestone: not milestone.date_done).sudo().active = False
         self._write_system({"date_closed": fields.Datetime.now()})
         self._clear_steps()
@@ -379,7 +400,9 @@ class QualityComplaint(models.Model):
                 {
                     "complaint_id": complaint.id, "round": complaint.round, "policy_id": policy.id,
                     "step": line.step, "owner_role": line.owner_role, "date_start": start,
-                    "date_deadline": Milestone._plan_deadline(start, line.duration, line.duration_unit, calendar),
+                    "date_deadline": Milestone.with_company(complaint.company_id)._plan_deadline(
+                        start, line.duration, line.duration_unit, calendar,
+                    ),
                 }
                 for line in policy.line_ids
                 if line.step not in done and (complaint.round == 1 or line.step != "review")

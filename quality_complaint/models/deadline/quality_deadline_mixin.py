@@ -36,14 +36,15 @@ class QualityDeadlineMixin(models.AbstractModel):
         """Records that are late at this moment."""
         return self._pending_domain() & Domain("date_deadline", "<", fields.Datetime.now())
 
-    @api.depends("date_deadline", "date_done")
+    @api.depends(lambda self: sorted({condition.field_expr for condition in self._pending_domain().iter_conditions()}))
     def _compute_deadline_state(self):
+        pending = self.filtered_domain(self._pending_domain())
         overdue = self.filtered_domain(self._overdue_domain())
         for record in self:
             if record in overdue:
                 record.deadline_state = "missed"
             elif not record.date_done:
-                record.deadline_state = "running" if record.date_deadline else False
+                record.deadline_state = "running" if record in pending else False
             elif record.date_deadline and record.date_done > record.date_deadline:
                 record.deadline_state = "missed"
             else:
@@ -55,7 +56,7 @@ class QualityDeadlineMixin(models.AbstractModel):
         done = Domain("date_done", "!=", False)
         done_late = done & Domain.custom(
             to_sql=lambda model, alias, query: SQL(
-                "%s > %s",
+                "COALESCE(%s > %s, FALSE)",
                 model._field_to_sql(alias, "date_done", query),
                 model._field_to_sql(alias, "date_deadline", query),
             ),
@@ -84,12 +85,19 @@ class QualityDeadlineMixin(models.AbstractModel):
         """
         planned = False
         if calendar and unit == "hour":
-            planned = calendar.plan_hours(duration, pytz.utc.localize(start), compute_leaves=True)
+            planned = calendar.plan_hours(
+                duration, pytz.utc.localize(start), compute_leaves=True, domain=self._get_holidays_domain(calendar),
+            )
         elif calendar and unit == "day":
             planned = self._plan_working_days(start, math.ceil(duration), calendar)
         if planned:
             return planned.astimezone(pytz.utc).replace(tzinfo=None, microsecond=0)
         return start + (timedelta(hours=duration) if unit == "hour" else timedelta(days=duration))
+
+    @api.model
+    def _get_holidays_domain(self, calendar):
+        """Public holidays of the calendar's company, else of the current one: core takes any company's."""
+        return [("time_type", "=", "leave"), ("company_id", "in", [False, (calendar.company_id or self.env.company).id])]
 
     @api.model
     def _plan_working_days(self, start, days, calendar):
@@ -104,7 +112,8 @@ class QualityDeadlineMixin(models.AbstractModel):
         for offset in range(0, PLAN_HORIZON_DAYS, PLAN_WINDOW_DAYS):
             window_start = begin + timedelta(days=offset)
             window_end = window_start + timedelta(days=PLAN_WINDOW_DAYS)
-            for _from, to, _records in calendar._work_intervals_batch(window_start, window_end)[False]:
+            intervals = calendar._work_intervals_batch(window_start, window_end, domain=self._get_holidays_domain(calendar))
+            for _from, to, _records in intervals[False]:
                 local_end = to.astimezone(zone)
                 if local_end.date() > begin.date():
                     day_ends[local_end.date()] = max(day_ends.get(local_end.date(), local_end), local_end)
