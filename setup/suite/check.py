@@ -4,12 +4,11 @@ import contextlib
 import fcntl
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
-from .console import Failure, Steps, run, say
+from .console import Failure, Steps, run
 from .database import BASE_MODULES, addons_needed
 from .logcheck import check_log
 from .prepare import BROWSER_STEPS, STEPS, prepared
@@ -21,8 +20,20 @@ ALL = ",".join(ADDONS)
 # Odoo's checkers for source code (its TestPyLint runs them over all of Odoo, which takes minutes).
 ODOO_CHECKERS = "pylint.extensions.bad_builtin,_odoo_checker_sql_injection,_odoo_checker_gettext,_odoo_checker_unlink_override,_pylint_path_setup"
 ODOO_MESSAGES = "sql-injection,gettext-variable,gettext-placeholders,gettext-repr,missing-gettext,raise-unlink-override,bad-builtin,undefined-variable"
-# Its checks of the loaded models and of files; TestPyLint and TestESLint are left out (see above; no eslint).
-ODOO_LINT_TAGS = "/test_lint,-/test_lint:TestPyLint,-/test_lint:TestESLint"
+# Those of its checks of files and loaded models that are quick and can concern an addon.
+ODOO_LINT = (
+    "ManifestLinter",
+    "PotLinter",
+    "RoutesLinter",
+    "TestDocstring",
+    "TestDunderinit",
+    "TestI18n",
+    "TestIndex",
+    "TestJsTranslations",
+    "TestLintOverrideSignatures",
+    "TestNaming",
+    "TestTestHoles",
+)
 
 # Rules of the Odoo Community Association for its own addons, or wrong here. (.pylintrc cannot hold them: "all" would win or lose as a whole.)
 PYLINT_DISABLED = (
@@ -52,15 +63,12 @@ def main(options):
 
 def run_checks(checks, options):
     try:
-        if not options.only_pytest:
-            checks.source()
-            checks.wheels()
-            checks.each_alone()
-        checks.all_together()
-        if not options.only_pytest:
-            checks.update()
-            checks.odoo_lint()
-        checks.assets()
+        if options.only_pytest:
+            checks.all_together()
+            checks.assets()
+        else:
+            checks.steps.side_by_side(checks.outside, checks.inside)
+            checks.steps.side_by_side(checks.assets, checks.odoo_lint)
         checks.pytest(options.pytest)
     finally:
         checks.clean()
@@ -80,12 +88,6 @@ def own_slot():
             return
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Checks:
     def __init__(self, installation, steps, slot):
         self.installation = installation
@@ -93,16 +95,29 @@ class Checks:
         self.steps = steps
         self.folder = RUN / slot
         self.database = f"suite_{slot.replace('-', '_')}"
+        self._alone_database = f"{self.database}_alone"
+        self._lint_database = f"{self.database}_lint"
         self.programs = installation.venv / "bin"
-        # Odoo closes the test's port itself; 0 is not possible because the browser must know it.
-        self.configuration = installation.configure(slot, [REPOSITORY], free_port())
+        self.configuration = installation.configure(slot, [REPOSITORY])
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
 
     def clean(self):
-        for suffix in ("", "_alone", "_lint"):
-            self.server.drop(self.database + suffix)
+        for name in (self.database, self._alone_database, self._lint_database):
+            self.server.drop(name)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def outside(self):
+        """What needs no database with all addons."""
+        self.source()
+        self.wheels()
+        self.each_alone()
+
+    def inside(self):
+        self.all_together()
+        self.update()
+        # Copied now, because a database cannot be copied while the next step works in it.
+        self.server.copy(self.database, self._lint_database)
 
     def source(self):
         """Lint: what can be said without starting Odoo; all tools run, so that one run tells everything."""
@@ -150,35 +165,27 @@ class Checks:
     def wheels(self):
         """Each addon builds as a wheel; all three install beside Odoo in a virtual environment that has nothing else of ours."""
         with self.steps.step("wheels", "wheels") as log:
+            build = [
+                self.installation.python,
+                "-m",
+                "build",
+                "--wheel",
+                "--no-isolation",
+                "--outdir",
+                self.folder / "dist",
+            ]
+            # The version is the manifest's, without a count of commits: neither git nor a clone is needed.
+            environment = {**self.installation.environment, "WHOOL_POST_VERSION_STRATEGY_OVERRIDE": "none"}
             for addon in ADDONS:
                 # From a copy, because the build leaves files in the folder.
-                copy = shutil.copytree(
-                    REPOSITORY / addon, self.folder / "source" / addon, ignore=shutil.ignore_patterns("__pycache__")
-                )
-                run(
-                    [
-                        self.installation.python,
-                        "-m",
-                        "build",
-                        "--wheel",
-                        "--no-isolation",
-                        "--outdir",
-                        self.folder / "dist",
-                        copy,
-                    ],
-                    log,
-                )
+                source, copy = REPOSITORY / addon, self.folder / "source" / addon
+                shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
+                run([*build, copy], log, env=environment)
             venv = self.folder / "venv"
             run([sys.executable, "-m", "venv", "--without-pip", venv], log)
             show_odoo(venv, self.installation.odoo)
             self._see_packages_of(self.installation.venv, venv)
-            pip_install(
-                self.installation.venv,
-                log,
-                f"--python={venv}",
-                f"--find-links={self.folder / 'dist'}",
-                *[f"odoo-addon-{addon}" for addon in ADDONS],
-            )
+            pip_install(venv, log, f"--find-links={self.folder / 'dist'}", *[f"odoo-addon-{addon}" for addon in ADDONS])
 
     def _see_packages_of(self, venv, scratch):
         """Odoo's Python packages are looked up, not installed again."""
@@ -189,19 +196,16 @@ class Checks:
         """Each addon installs from its wheel into a database with no more of Odoo than its manifest asks for."""
         with self.steps.step("each addon alone, from its wheel", "alone") as log:
             configuration = self.installation.configure(f"{self.database}-wheels", ())
+            python = self.folder / "venv/bin/python"
+            database = self._alone_database
+            common = None
             for addon in ADDONS:
-                template = self.installation.template(addons_needed(REPOSITORY, [addon]), False, log)
-                self.server.copy(template, f"{self.database}_alone")
+                template = self.installation.template(addons_needed(REPOSITORY, [addon]), False, log, start_from=common)
+                common = common or template  # the other addons need all that the first one needs
+                self.server.copy(template, database)
                 with self._odoo_log(f"alone-{addon}", log) as odoo_log:
-                    self.installation.modules(
-                        configuration,
-                        f"{self.database}_alone",
-                        odoo_log,
-                        "-i",
-                        addon,
-                        python=self.folder / "venv/bin/python",
-                    )
-                self._check_installed(f"{self.database}_alone", addon)
+                    self.installation.modules(configuration, database, odoo_log, "-i", addon, python=python)
+                self._check_installed(database, addon)
 
     def all_together(self):
         with self.steps.step("all addons together, with demo data", "together") as log:
@@ -217,16 +221,11 @@ class Checks:
 
     def odoo_lint(self):
         with self.steps.step("Odoo's own test_lint", "test-lint") as log:
-            self.server.copy(self.database, f"{self.database}_lint")
+            tags = ",".join(f"/test_lint:{name}" for name in ODOO_LINT)
+            database = self._lint_database
             with self._odoo_log("test-lint-odoo", log) as odoo_log:
                 self.installation.modules(
-                    self.configuration,
-                    f"{self.database}_lint",
-                    odoo_log,
-                    "-i",
-                    "test_lint",
-                    "--test-tags",
-                    ODOO_LINT_TAGS,
+                    self.configuration, database, odoo_log, "-i", "test_lint", "--test-tags", tags
                 )
             if not re.search(
                 r"0 failed, 0 error\(s\) of [1-9]\d* tests", (self.steps.log_folder / "test-lint-odoo.log").read_text()
@@ -239,8 +238,7 @@ class Checks:
 
     def pytest(self, arguments):
         """The tests; pytest's own last line ends the output."""
-        self.steps.number += 1
-        say(f"{self.steps.number}/{self.steps.total} pytest")
+        self.steps.announce("pytest")
         options = [
             "-p",
             "pytest_strict",

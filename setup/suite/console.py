@@ -1,5 +1,6 @@
 """What the user sees: numbered steps with elapsed time, and failures that say what to do."""
 
+import concurrent.futures
 import contextlib
 import fcntl
 import subprocess
@@ -8,6 +9,8 @@ import threading
 import time
 
 START = time.monotonic()
+TERMINAL = sys.stdout.isatty()
+CLEAR_LINE = "\r\033[K" if TERMINAL else ""
 
 HINTS = (
     (
@@ -42,7 +45,7 @@ class Failure(Exception):
 
 
 def say(text=""):
-    print(f"[{time.monotonic() - START:4.0f}s] {text}", flush=True)
+    print(f"{CLEAR_LINE}[{time.monotonic() - START:4.0f}s] {text}", flush=True)
 
 
 def hint_for(text):
@@ -51,48 +54,60 @@ def hint_for(text):
 
 
 class Steps:
-    """Runs steps one after the other; each writes to a log file of its own and shows that it is alive."""
+    """Steps with numbers, elapsed time and a log file each; several may run at the same time."""
 
     def __init__(self, log_folder, total):
         self.log_folder = log_folder
         self.total = total
         self.number = 0
+        self.running = {}
         log_folder.mkdir(parents=True, exist_ok=True)
+        threading.Thread(target=self._show_progress, daemon=True).start()
+
+    def announce(self, title):
+        self.number += 1
+        label = f"{self.number}/{self.total} {title}"
+        say(f"{label} ...")
+        return label
 
     @contextlib.contextmanager
     def step(self, title, log_name):
         """Announce a step and give the block its log (a binary file); on failure show the end of it."""
-        self.number += 1
-        label = f"{self.number}/{self.total} {title}"
+        label = self.announce(title)
         path = self.log_folder / f"{log_name}.log"
-        begin = time.monotonic()
-        done = threading.Event()
-        ticker = threading.Thread(target=self._tick, args=(label, begin, done, path), daemon=True)
-        say(f"{label} ...")
-        ticker.start()
+        begin = self.running[label] = time.monotonic()
         try:
             with path.open("wb") as log:
                 yield log
         except (Failure, subprocess.CalledProcessError) as error:
-            done.set()
+            say(f"{label}: FAILED")
             raise Failure(self._explain(label, error, path)) from error
         finally:
-            done.set()
-            ticker.join()
+            del self.running[label]
         if time.monotonic() - begin >= 1:
             say(f"{label}: done in {time.monotonic() - begin:.0f} s")
 
-    def _tick(self, label, begin, done, path):
+    def _show_progress(self):
         """Every second on a terminal, every half minute in a log."""
-        terminal = sys.stdout.isatty()
-        while not done.wait(1 if terminal else 30):
-            text = f"{label} ... {time.monotonic() - begin:.0f} s (log: {path})"
-            if terminal:
-                print(f"\r\033[K       {text}", end="", flush=True)
-            else:
-                say(text)
-        if terminal:
-            print("\r\033[K", end="", flush=True)
+        while True:
+            time.sleep(1 if TERMINAL else 30)
+            now = time.monotonic()
+            progress = ", ".join(f"{label}: {now - begin:.0f} s" for label, begin in tuple(self.running.items()))
+            if progress and TERMINAL:
+                print(f"{CLEAR_LINE}        {progress}", end="", flush=True)
+            elif progress:
+                say(f"still busy with {progress}")
+
+    def side_by_side(self, *lanes):
+        """Run functions at the same time, one for each core; all of them end before a failure is raised."""
+        with concurrent.futures.ThreadPoolExecutor(len(lanes)) as pool:
+            futures = [pool.submit(lane) for lane in lanes]
+        errors = [error for future in futures if (error := future.exception())]
+        for error in errors:
+            if not isinstance(error, Failure):
+                raise error
+        if errors:
+            raise Failure("\n\n".join(map(str, errors)))
 
     @staticmethod
     def _explain(label, error, path):

@@ -297,21 +297,25 @@ class Installation:
             cwd=RUN,
         )
 
-    def template(self, modules, demo, log):
+    def template(self, modules, demo, log, start_from=None):
         """The name of a database with Odoo's own modules, made once for each Odoo version, lock file and list of modules."""
         modules = sorted(modules)
         key = digest(self.odoo.key, LOCK_FILE.read_text(), *modules)
         name = f"suite_template_{'demo' if demo else 'plain'}_{key}"
         with locked(LOCKS / f"{self.server.name}-{name}", "the template database"):
             if not self.server.exists(name):
-                self.server.drop(f"{name}_new")
+                unfinished = f"{name}_new"
+                if start_from:
+                    self.server.copy(start_from, unfinished)
+                else:
+                    self.server.drop(unfinished)
                 configuration = self.configure(f"template-{key}", ())
                 self.modules(
-                    configuration, f"{name}_new", log, "-i", ",".join(modules), *(["--with-demo"] if demo else [])
+                    configuration, unfinished, log, "-i", ",".join(modules), *(["--with-demo"] if demo else [])
                 )
                 if demo:
-                    self.build_assets(configuration, f"{name}_new", log)
-                self.server.rename(f"{name}_new", name)
+                    self.build_assets(configuration, unfinished, log)
+                self.server.rename(unfinished, name)
         return name
 
     def build_assets(self, configuration, database, log):
