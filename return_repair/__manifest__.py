@@ -6,5 +6,8 @@
     "author": "After-Sales Quality Suite",
     "license": "LGPL-3",
     "depends": ["quality_complaint", "repair", "account"],
-    "data": [],
+    "data": [
+        "views/complaint/quality_complaint_views.xml",
+        "views/odoo/repair_order_views.xml",
+    ],
 }
