@@ -1,1 +1,2 @@
 from . import test_complaint_story
+from . import test_tours

@@ -140,7 +140,9 @@ class QualityComplaint(models.Model):
     cancel_note = fields.Text(readonly=True, copy=False)
 
     # how late
-    state = fields.Selection(STATES, default="draft", required=True, tracking=True, copy=False, index=True, group_expand=True)
+    state = fields.Selection(
+        STATES, default="draft", required=True, tracking=True, copy=False, index=True, group_expand="_group_expand_states",
+    )
     milestone_ids = fields.One2many("quality.milestone", "complaint_id", "Milestones", copy=False)
     date_deadline = fields.Datetime(
         "Next Deadline", compute="_compute_date_deadline", store=True, index=True, help="Of the step that is due first.",
@@ -159,8 +161,13 @@ class QualityComplaint(models.Model):
     @api.model
     def _default_type_id(self):
         return self.env["quality.complaint.type"].search(
-            [("company_id", "in", (False, self.env.company.id))], limit=1,
+            [("company_id", "in", (False, self.env.context.get("default_company_id", self.env.company.id)))], limit=1,
         )
+
+    @api.model
+    def _group_expand_states(self, states, domain):
+        """A kanban always shows the columns of the work; the finished ones where there is something in them."""
+        return [state for state, _label in STATES if state not in FINISHED_STATES or state in states]
 
     @api.depends("contact_id", "partner_id")
     def _compute_partner_phone(self):
@@ -292,7 +299,7 @@ class QualityComplaint(models.Model):
                 ))
             if order and order.state != "sale":
                 problems.append(self.env._("Order %(order)s is not confirmed: nothing was delivered for it.", order=order.name))
-            if picking and (picking.state != "done" or picking.picking_type_code != "outgoing"):
+            if picking and not picking.move_ids._filter_delivered():
                 problems.append(self.env._("%(delivery)s is not a delivery that has left.", delivery=picking.name))
             if picking and not picking._is_delivered_to(customer):
                 problems.append(self.env._(

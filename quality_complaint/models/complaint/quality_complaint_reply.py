@@ -57,7 +57,6 @@ class QualityComplaint(models.Model):
         self._write_system({"reply_approved_by_id": self.env.user.id, "reply_approved_on": fields.Datetime.now()})
         self._clear_steps()
         for complaint in self:
-            complaint.message_post(body=self.env._("The reply was approved."))
             complaint._notify_users(
                 complaint.user_id - self.env.user,
                 self.env._("The reply of %s is approved", complaint.display_name),
@@ -98,7 +97,7 @@ class QualityComplaint(models.Model):
         """The approved reply has gone to the customer. Now he is asked whether he is satisfied."""
         to_follow_up = self.filtered(lambda complaint: complaint.state == "reply" and complaint.reply_approved_on)
         to_follow_up._write_system({"reply_sent_on": fields.Datetime.now()})
-        to_follow_up.write({"state": "follow_up"})
+        to_follow_up._move("follow_up")
         to_follow_up._complete_milestones("reply")
         to_follow_up._schedule_step()
 
