@@ -10,12 +10,12 @@ CAPA_TYPES = [
     ("preventive", "Preventive Action"),
 ]
 
-# state: the states it may go to
+# state: {next state: the button that does it}
 TRANSITIONS = {
-    "draft": {"open", "cancel"},
-    "open": {"done", "cancel"},
-    "done": {"open"},
-    "cancel": {"draft"},
+    "draft": {"open": "action_open", "cancel": "action_cancel"},
+    "open": {"done": "action_done", "cancel": "action_cancel"},
+    "done": {"open": "action_reopen"},
+    "cancel": {"draft": "action_draft"},
 }
 
 ACTIVITY_TYPE = "quality_complaint.mail_activity_type_capa"
@@ -49,12 +49,19 @@ class QualityCapa(models.Model):
         domain="[('share', '=', False)]", default=lambda self: self.env.user,
     )
     participant_ids = fields.Many2many("res.users", string="Other Participants", domain="[('share', '=', False)]")
-    date_deadline = fields.Datetime(required=True, tracking=True)
+    date_deadline = fields.Datetime(
+        required=True, tracking=True, default=lambda self: self._default_date_deadline(),
+        help="Proposed: the end of the next working day.",
+    )
     state = fields.Selection(
         [("draft", "Planned"), ("open", "In Progress"), ("done", "Done"), ("cancel", "Cancelled")],
         default="draft", required=True, tracking=True, copy=False, index=True,
     )
     result = fields.Html("What Was Actually Done", copy=False)
+
+    @api.model
+    def _default_date_deadline(self):
+        return self._plan_deadline(fields.Datetime.now(), 1, "day", self.env.company.resource_calendar_id)
 
     @api.depends_context("uid")
     def _compute_company_id(self):
@@ -94,22 +101,41 @@ class QualityCapa(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        """Who writes the state presses the button of that move."""
         self._check_date_done_untouched(vals)
+        content = {key: value for key, value in vals.items() if key != "state"}
+        result = super().write(content)
         if "state" in vals:
-            self._check_transition(vals["state"])
-            vals = {**vals, "date_done": fields.Datetime.now() if vals["state"] == "done" else False}
-        result = super().write(vals)
-        if vals.keys() & {"user_id", "date_deadline"} and "state" not in vals:
+            target = vals["state"]
+            self._check_transition(target)
+            if self.env.su:
+                return super().write({
+                    "state": target, "date_done": fields.Datetime.now() if target == "done" else False,
+                })
+            for button, capas in self.grouped(lambda capa: TRANSITIONS[capa.state][target]).items():
+                getattr(capas, button)()
+        elif vals.keys() & {"user_id", "date_deadline"}:
             self.filtered(lambda capa: capa.state == "open")._update_activity()
         return result
+
+    def _move(self, target, button):
+        """Only the state, all of self or none; a button moves only what it is for."""
+        self.check_access("write")
+        self._check_transition(target, button)
+        # the button has decided that the user may
+        self.sudo().write({"state": target})
 
     @api.model
     def _check_date_done_untouched(self, vals):
         if "date_done" in vals and not self.env.su:
             raise AccessError(self.env._("When an action was done is noted when it is done, and by nobody."))
 
-    def _check_transition(self, target):
-        refused = self.filtered(lambda capa: target not in TRANSITIONS[capa.state])
+    def _check_transition(self, target, button=None):
+        def is_allowed(capa):
+            found = TRANSITIONS[capa.state].get(target)
+            return found and button in (None, found)
+
+        refused = self.filtered(lambda capa: not is_allowed(capa))
         if refused:
             labels = dict(self._fields["state"]._description_selection(self.env))
             raise UserError("\n".join(
@@ -128,7 +154,7 @@ class QualityCapa(models.Model):
     # ------------------------------------------------------------ moves
     def action_open(self):
         """Start: the owner gets it as an activity, the participants are told."""
-        self.write({"state": "open"})
+        self._move("open", "action_open")
         for capa in self:
             capa._schedule_activity()
             capa._notify_users(
@@ -142,21 +168,21 @@ class QualityCapa(models.Model):
         self.activity_feedback([ACTIVITY_TYPE])
 
     def action_cancel(self):
-        self.write({"state": "cancel"})
+        self._move("cancel", "action_cancel")
         self.activity_unlink([ACTIVITY_TYPE])
 
     def action_draft(self):
-        self.write({"state": "draft"})
+        self._move("draft", "action_draft")
 
     def action_reopen(self):
-        self.write({"state": "open"})
+        self._move("open", "action_reopen")
         for capa in self:
             capa._schedule_activity()
 
     # ------------------------------------------------------------ business
     def _set_done(self):
         """Close, and tell those who wait for it. Called with the result written."""
-        self.write({"state": "done"})
+        self._move("done", "action_done")
         for capa in self:
             capa._notify_users(
                 capa._get_done_recipients() - self.env.user,

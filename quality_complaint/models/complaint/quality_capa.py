@@ -24,7 +24,7 @@ class QualityCapa(models.Model):
         return capas
 
     def write(self, vals):
-        if "state" in vals or vals.keys() - LIVING_FIELDS:
+        if vals.keys() - LIVING_FIELDS:
             self._get_complaints()._check_not_finished()
         if "complaint_id" in vals:
             self._check_complaint_writable()
@@ -32,6 +32,10 @@ class QualityCapa(models.Model):
         if "complaint_id" in vals:
             self._check_complaint_writable()
         return result
+
+    def _check_transition(self, target, button=None):
+        self._get_complaints()._check_not_finished()
+        super()._check_transition(target, button)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_not_finished(self):

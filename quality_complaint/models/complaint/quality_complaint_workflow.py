@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
-from .quality_complaint import FINISHED_STATES, LIVING_FIELDS
+from .quality_complaint import LIVING_FIELDS
 
 # state: {next state: the role that may do it}
 TRANSITIONS = {
@@ -14,6 +14,22 @@ TRANSITIONS = {
     "closed": {"investigation": "manager"},
     "rejected": {"review": "manager"},
     "cancel": {"draft": "manager"},
+}
+
+# (state, next state): what makes the move, with all that goes with it. Cancelling and sending the reply
+# take more than a state: a reason, a document.
+MOVES = {
+    ("draft", "review"): "action_submit",
+    ("review", "draft"): "action_back_to_draft",
+    ("review", "investigation"): "action_approve",
+    ("review", "rejected"): "action_reject",
+    ("investigation", "reply"): "action_resolve",
+    ("reply", "investigation"): "action_back_to_investigation",
+    ("follow_up", "closed"): "action_close",
+    ("follow_up", "investigation"): "_start_round",
+    ("closed", "investigation"): "action_reopen",
+    ("rejected", "review"): "action_reopen",
+    ("cancel", "draft"): "action_reopen",
 }
 
 # the way a complaint normally goes
@@ -44,7 +60,7 @@ class QualityComplaint(models.Model):
     """Which state follows which (TRANSITIONS), what must be true before (`_get_gaps_<state>`), who may do it
     (`_get_move_refusal`), and what happens then (the lines after the write in `action_*`).
 
-    `write()` asks the first three, so that RPC, import and drag and drop obey like the buttons.
+    Who writes the state presses the button of that move (MOVES), so that RPC, import and drag and drop obey alike.
     """
 
     _inherit = "quality.complaint"
@@ -61,13 +77,17 @@ class QualityComplaint(models.Model):
             complaint.next_gaps = "\n".join(complaint._get_gaps(target)) if target and complaint._origin else False
 
     # ------------------------------------------------------------ the rules of a move
-    def _get_move_refusal(self, target):
+    def _get_move_refusal(self, target, move=None):
         """Why this user can't move this complaint to that state, or False.
 
         Also decides whether the button shows.
+
+        :param str move: the button, where it matters which one: it moves only what it is for
         """
         self.ensure_one()
         role = TRANSITIONS[self.state].get(target)
+        if move and MOVES.get((self.state, target)) != move:
+            role = None
         labels = dict(self._fields["state"]._description_selection(self.env))
         if not role:
             return self.env._(
@@ -89,8 +109,8 @@ class QualityComplaint(models.Model):
         method = getattr(self.sudo(), f"_get_gaps_{target}", None)
         return method() if method else []
 
-    def _check_move(self, target):
-        refusals = [refusal for complaint in self if (refusal := complaint._get_move_refusal(target))]
+    def _check_move(self, target, move=None):
+        refusals = [refusal for complaint in self if (refusal := complaint._get_move_refusal(target, move))]
         if refusals:
             raise UserError("\n".join(refusals))
         labels = dict(self._fields["state"]._description_selection(self.env))
@@ -122,8 +142,19 @@ class QualityComplaint(models.Model):
             return self._write_content(vals)
         if content:
             self._write_content(content)
-        self._check_move(vals["state"])
-        return super().write({"state": vals["state"]})
+        target = vals["state"]
+        self._check_move(target)
+        if self.env.su:
+            return super().write({"state": target})
+        for move, complaints in self.grouped(lambda complaint: MOVES[complaint.state, target]).items():
+            getattr(complaints, move)()
+        return True
+
+    def _move(self, target, move=None):
+        """Only the state, all of self or none. ``move`` as in `_get_move_refusal`."""
+        self.check_access("write")
+        self._check_move(target, move)
+        self._write_system({"state": target})
 
     def _write_content(self, vals):
         """Write all but the state. A promised time follows a new classification only before the approval."""
@@ -232,12 +263,12 @@ class QualityComplaint(models.Model):
 
     # ------------------------------------------------------------ moves
     def action_submit(self):
-        self.write({"state": "review"})
+        self._move("review", "action_submit")
         self._schedule_step()
 
     def action_back_to_draft(self):
         """Back to the one who filed it: something is unclear."""
-        self.write({"state": "draft"})
+        self._move("draft", "action_back_to_draft")
         self._clear_steps()
         for complaint in self:
             complaint._notify_users(
@@ -247,7 +278,7 @@ class QualityComplaint(models.Model):
             )
 
     def action_approve(self):
-        self.write({"state": "investigation"})
+        self._move("investigation", "action_approve")
         for complaint in self.filtered(lambda complaint: not complaint.handler_id):
             complaint.handler_id = complaint.team_id.leader_id
         self._complete_milestones("review")
@@ -265,7 +296,7 @@ class QualityComplaint(models.Model):
             )
 
     def action_reject(self):
-        self.write({"state": "rejected"})
+        self._move("rejected", "action_reject")
         self._finish("review")
 
     def _get_start_plan_refusal(self):
@@ -290,13 +321,13 @@ class QualityComplaint(models.Model):
         self._complete_milestones("propose")
 
     def action_resolve(self):
-        self.write({"state": "reply"})
+        self._move("reply", "action_resolve")
         self._complete_milestones("propose", "resolve")
         self._draft_reply()
         self._schedule_step()
 
     def action_back_to_investigation(self):
-        self.write({"state": "investigation"})
+        self._move("investigation", "action_back_to_investigation")
         self._schedule_step()
 
     def _apply_follow_up(self, follow_up):
@@ -329,7 +360,7 @@ class QualityComplaint(models.Model):
         }
 
     def action_close(self):
-        self.write({"state": "closed"})
+        self._move("closed", "action_close")
         self._finish("follow_up")
 
     def action_reopen(self):
@@ -341,14 +372,14 @@ class QualityComplaint(models.Model):
             if target == "investigation":
                 complaint._start_round()
             else:
-                complaint.write({"state": target})
+                complaint._move(target, "action_reopen")
                 complaint._write_system({"date_closed": False, "cancel_reason": False, "cancel_note": False})
                 complaint._apply_deadline_policy()
                 complaint._schedule_step()
 
     def _start_round(self):
         for complaint in self:
-            complaint.write({"state": "investigation"})
+            complaint._move("investigation")
             complaint._write_system({
                 "round": complaint.round + 1, "date_closed": False,
                 "reply_approved_by_id": False, "reply_approved_on": False, "reply_sent_on": False,
@@ -359,7 +390,7 @@ class QualityComplaint(models.Model):
     def _cancel(self, reason, note):
         """The record stays, with the reason."""
         self._write_system({"cancel_reason": reason, "cancel_note": note})
-        self.write({"state": "cancel"})
+        self._move("cancel")
         self._finish()
 
     def _finish(self, *steps):
