@@ -6,5 +6,9 @@
     "author": "After-Sales Quality Suite",
     "license": "LGPL-3",
     "depends": ["quality_complaint", "survey"],
-    "data": [],
+    "data": [
+        "views/odoo/survey_user_input_templates.xml",
+        "views/odoo/survey_user_input_views.xml",
+        "views/complaint/quality_complaint_views.xml",
+    ],
 }

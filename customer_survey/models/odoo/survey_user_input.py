@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class SurveyUserInput(models.Model):
+    _inherit = "survey.user_input"
+
+    complaint_ids = fields.One2many(
+        "quality.complaint", "survey_user_input_id", "Complaints", groups="quality_complaint.group_reporter",
+    )
+    complaint_count = fields.Integer(compute="_compute_complaint_count", groups="quality_complaint.group_reporter")
+
+    @api.depends("complaint_ids")
+    def _compute_complaint_count(self):
+        counts = dict(self.env["quality.complaint"]._read_group(
+            [("survey_user_input_id", "in", self.ids)], ["survey_user_input_id"], ["__count"],
+        ))
+        for user_input in self:
+            user_input.complaint_count = counts.get(user_input._origin, 0)
+
+    def action_view_complaints(self):
+        self.ensure_one()
+        return self.complaint_ids._get_records_action(name=self.env._("Complaints"))
+
+    # ------------------------------------------------------------ filing
+    def action_file_complaint(self):
+        """The window of a new complaint about this answer, or of the one that there is.
+
+        Nothing is stored before the user saves it. An answer without a contact leaves the customer for the user to choose.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        Complaint = self.env["quality.complaint"]
+        Complaint.check_access("create")
+        if self.state != "done" or self.test_entry:
+            raise UserError(self.env._("Only a survey that a customer has completed can become a complaint."))
+        # another user's complaint is one too, also where this user does not see it
+        present = Complaint.sudo().search(
+            Domain("survey_user_input_id", "=", self.id) & Domain("state", "!=", "cancel"), limit=1,
+        )
+        if present and not present.with_env(self.env).has_access("read"):
+            raise UserError(self.env._(
+                "%(user)s has filed %(complaint)s about this answer already.",
+                user=present.user_id.name, complaint=present.name,
+            ))
+        if present:
+            return present.with_env(self.env)._get_records_action()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("File a Complaint"),
+            "res_model": "quality.complaint",
+            "views": [(False, "form")],
+            # one key of its own: default_subject and the like would also fill in what is made out of the complaint
+            "context": {"default_survey_user_input_id": self.id},
+        }
+
+    def _prepare_complaint_values(self):
+        """Values of a ``quality.complaint`` about this answer."""
+        self.ensure_one()
+        contact = self.partner_id
+        customer = contact.commercial_partner_id
+        return {
+            "survey_user_input_id": self.id,
+            "partner_id": customer.id,
+            "contact_id": contact.id if contact != customer else False,
+            "channel": "web",
+            "date_received": self.end_datetime or self.create_date,
+            "subject": self.env._("Survey answer: %s", self.survey_id.title),
+            "description": self._render_complaint_description(),
+        }
+
+    def _render_complaint_description(self):
+        """Who answered, and the questions with the answers as a table.
+
+        :rtype: markupsafe.Markup
+        """
+        return self.env["ir.qweb"]._render("customer_survey.complaint_description", {
+            "user_input": self,
+            "answers": self.user_input_line_ids.grouped("question_id"),
+        })

@@ -1,0 +1,73 @@
+from odoo.fields import Command
+
+from odoo.addons.quality_complaint.tests.common import ComplaintCommon
+
+
+class SurveyCommon(ComplaintCommon):
+    """Adds a surveyor (files complaints, reads surveys) and a survey with a question of each kind."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.surveyor = cls._new_user("surveyor", "sales_team.group_sale_salesman,survey.group_survey_user")
+        cls.survey_only = cls._new_user("survey_only", "base.group_user,survey.group_survey_user")
+        cls.survey = cls.env["survey.survey"].create({
+            "title": "How are we doing?", "scoring_type": "scoring_without_answers",
+            "question_and_page_ids": [
+                Command.create({"title": "About the goods", "is_page": True, "question_type": False, "sequence": 1}),
+                Command.create({
+                    "title": "Are you satisfied?", "question_type": "simple_choice", "sequence": 2,
+                    "comments_allowed": True, "comment_count_as_answer": False,
+                    "suggested_answer_ids": [
+                        Command.create({"value": "Very", "answer_score": 10, "is_correct": True}),
+                        Command.create({"value": "Not at all", "answer_score": 4}),
+                    ],
+                }),
+                Command.create({
+                    "title": "What went wrong?", "question_type": "multiple_choice", "sequence": 3,
+                    "suggested_answer_ids": [Command.create({"value": "Late"}), Command.create({"value": "Broken"})],
+                }),
+                Command.create({
+                    "title": "Rate us", "question_type": "matrix", "matrix_subtype": "simple", "sequence": 4,
+                    "suggested_answer_ids": [Command.create({"value": "Good"}), Command.create({"value": "Bad"})],
+                    "matrix_row_ids": [Command.create({"value": "Price"}), Command.create({"value": "Quality"})],
+                }),
+                Command.create({"title": "Recommend us?", "question_type": "scale", "sequence": 5}),
+                Command.create({"title": "How many broke?", "question_type": "numerical_box", "sequence": 6}),
+                Command.create({"title": "Since when?", "question_type": "date", "sequence": 7}),
+                Command.create({"title": "Tell us more", "question_type": "text_box", "sequence": 8}),
+                Command.create({"title": "Your nickname?", "question_type": "char_box", "sequence": 9}),
+            ],
+        })
+        cls.question = {question.title: question for question in cls.survey.question_ids}
+
+    @classmethod
+    def _create_participation(cls, partner=None, answers=None, done=True, **values):
+        """A participation as the survey's pages record it: answers by question title."""
+        participation = cls.survey._create_answer(partner=partner if partner is not None else cls.contact, **values)
+        participation._mark_in_progress()
+        for title, answer in (answers or {}).items():
+            comment = None
+            if isinstance(answer, tuple):
+                answer, comment = answer
+            participation._save_lines(cls.question[title], answer, comment)
+        if done:
+            participation._mark_done()
+        return participation
+
+    @classmethod
+    def _choice(cls, title, value):
+        """The id of a suggested answer, as a page sends it."""
+        question = cls.question[title]
+        choices = question.suggested_answer_ids | question.matrix_row_ids
+        return str(choices.filtered(lambda choice: choice.value == value).id)
+
+    @classmethod
+    def _open_complaint(cls, participation, user=None):
+        """The unsaved complaint that the participation's button shows."""
+        user = user or cls.surveyor
+        return cls._open_action(user, participation.with_user(user).action_file_complaint())
+
+    @classmethod
+    def _file_complaint(cls, participation, user=None):
+        return cls._open_complaint(participation, user).save()
