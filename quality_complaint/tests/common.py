@@ -2,6 +2,7 @@ import contextlib
 from datetime import datetime
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
@@ -118,6 +119,20 @@ class ComplaintCommon(TransactionCase):
         return picking
 
     @classmethod
+    def _return(cls, picking, quantity=None):
+        """Receive all of a delivery back, or that much of each of its products, with core's return window."""
+        wizard = cls.env["stock.return.picking"].with_context(
+            active_id=picking.id, active_ids=picking.ids, active_model=picking._name,
+        ).create({})
+        for line in wizard.product_return_moves:
+            line.quantity = line.move_id.quantity if quantity is None else quantity
+        returned = cls.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        for move in returned.move_ids:
+            move.write({"quantity": move.product_uom_qty, "picked": True})
+        returned.with_context(skip_backorder=True).button_validate()
+        return returned
+
+    @classmethod
     def _create_shipped_order(cls, *lines, date=None, **values):
         order = cls._create_order(*lines, **values)
         cls._deliver(order, date=date)
@@ -199,6 +214,30 @@ class ComplaintCommon(TransactionCase):
         from odoo.tests import Form
 
         return Form(cls.env[action["res_model"]].with_user(user).with_company(cls.company).with_context(**action["context"]))
+
+    def _get_register(self):
+        """What a complaint that is not saved must not change: the complaints, their parts, and each next number."""
+        self.env.flush_all()
+        ranges = self.env["res.company"].search([]).complaint_sequence_id.date_range_ids
+        ranges.invalidate_recordset()  # core counts them up in SQL
+        return {
+            **{
+                model: self.env[model].search_count([])
+                for model in ("quality.complaint", "quality.complaint.line", "quality.complaint.demand", "quality.milestone")
+            },
+            "next": {(of_year.sequence_id.id, of_year.date_from): of_year.number_next_actual for of_year in ranges},
+        }
+
+    @contextlib.contextmanager
+    def assertRefused(self, *texts, error=UserError):
+        """What is done inside is refused with a message that says all of these texts, and leaves nothing behind."""
+        before = self._get_register()
+        with self.assertRaises(error) as refusal:
+            yield
+            self.env.flush_all()
+        for text in texts:
+            self.assertIn(text, str(refusal.exception))
+        self.assertEqual(self._get_register(), before)
 
     @contextlib.contextmanager
     def at(self, moment):

@@ -325,7 +325,8 @@ class QualityComplaint(models.Model):
                     raise UserError(self.env._("A complaint begins as new. Its buttons move it on."))
             company = self.env["res.company"].browse(vals.setdefault("company_id", default_company_id))
             # the register's counter is the company's; who files a complaint has no right to change it himself
-            vals["name"] = company.sudo().complaint_sequence_id.next_by_id()
+            today = company.sudo()._get_local_date(fields.Datetime.now())
+            vals["name"] = company.sudo().complaint_sequence_id.next_by_id(today)
         complaints = super().create(vals_list)
         complaints._apply_deadline_policy()
         for complaint in complaints:

@@ -26,17 +26,24 @@ class QualityComplaint(models.Model):
         contacts = orders.partner_id or moves.picking_id.partner_id
         customer = contacts.commercial_partner_id
         company = orders.company_id | moves.company_id
-        if len(customer) != 1 or len(company) != 1:
+        if not customer:
             raise UserError(self.env._(
-                "One complaint is about goods of one customer and one company. Choose lines of one of: %s",
-                ", ".join((customer or company).mapped("display_name")),
+                "The delivery names no customer, so nobody can complain about it: %s",
+                ", ".join(moves.picking_id.mapped("name")),
             ))
+        for parties in (customer, company):
+            if len(parties) > 1:
+                raise UserError(self.env._(
+                    "One complaint is about goods of one customer and one company. Choose lines of one of: %s",
+                    ", ".join(parties.mapped("display_name")),
+                ))
         contact = contacts[:1]
         return {
             "partner_id": customer.id,
             "contact_id": contact.id if contact != customer else False,
             "company_id": company.id,
-            "sale_order_id": orders.id if len(orders) == 1 else False,
+            # goods may be out when the rest of the order is cancelled
+            "sale_order_id": orders.id if len(orders) == 1 and orders.state == "sale" else False,
             "picking_id": moves.picking_id.id if len(moves.picking_id) == 1 else False,
             "line_ids": [Command.create(values) for values in delivered],
         }

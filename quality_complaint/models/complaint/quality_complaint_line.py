@@ -1,9 +1,6 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import float_compare
 
 
 class QualityComplaintLine(models.Model):
@@ -45,8 +42,6 @@ class QualityComplaintLine(models.Model):
     date_received = fields.Datetime(related="complaint_id.date_received")
     partner_id = fields.Many2one(related="complaint_id.partner_id", store=True, index=True)
 
-    _quantity_positive = models.Constraint("CHECK (quantity > 0)", "The quantity complained about must be more than zero.")
-
     # ------------------------------------------------------------ what was delivered
     @api.depends("product_id")
     def _compute_allowed_uom_ids(self):
@@ -64,20 +59,20 @@ class QualityComplaintLine(models.Model):
     @api.depends("product_uom_id", "lot_id", "move_id.quantity", "move_id.state", "sale_line_id.qty_delivered")
     def _compute_quantity_shipped(self):
         for line in self:
-            line.quantity_shipped = line._get_quantity_shipped()
+            line.quantity_shipped = line._get_quantity_shipped(line.lot_id)
 
-    def _get_quantity_shipped(self):
+    def _get_quantity_shipped(self, lot):
         """How much of it the delivery named on the line brought to the customer, in the line's unit.
 
-        Of that lot on that move; else of that move; else of the order line. A kit counts in kits, by core.
+        Of that lot on that move; without a lot, of that move; else of the order line. A kit counts in kits, by core.
         """
         self.ensure_one()
         line = self.sudo()  # see _compute_product_uom_id
         if line.move_id:
             if line.move_id.state != "done":
                 return 0.0
-            if line.lot_id:
-                moved = line.move_id.move_line_ids.filtered(lambda moved: moved.lot_id == line.lot_id)
+            if lot:
+                moved = line.move_id.move_line_ids.filtered(lambda moved: moved.lot_id == lot)
                 return line.product_id.uom_id._compute_quantity(sum(moved.mapped("quantity_product_uom")), line.product_uom_id)
             return line.move_id.product_uom._compute_quantity(line.move_id.quantity, line.product_uom_id)
         if line.sale_line_id:
@@ -142,28 +137,42 @@ class QualityComplaintLine(models.Model):
         super()._compute_warranty_state()
 
     # ------------------------------------------------------------ constraints
+    def _get_source(self):
+        """The move it was delivered with, else the order line it was sold with; empty, if neither is known."""
+        return self.move_id or self.sale_line_id
+
     @api.constrains("quantity", "product_uom_id", "move_id", "sale_line_id", "lot_id")
     def _check_quantity(self):
-        too_many = []
-        per_source = defaultdict(self.browse)
-        for line in self.filtered(lambda line: line.move_id or line.sale_line_id):
-            per_source[line.complaint_id, line.move_id, line.sale_line_id, line.lot_id] |= line
-        for (complaint, *source), lines in per_source.items():
+        """More than nothing, and all lines together not more than was delivered: of each lot, and of all lots."""
+        problems = [
+            self.env._("%s: the quantity complained about must be more than zero.", line.product_id.display_name)
+            for line in self if line.quantity <= 0
+        ]
+        for complaint, changed in self.sudo().grouped("complaint_id").items():  # see _compute_product_uom_id
+            sources = {line._get_source() for line in changed if line._get_source()}
+            for source, lines in complaint.line_ids.grouped(lambda line: line._get_source()).items():
+                if source in sources:
+                    problems += lines._get_excesses()
+        if problems:
+            raise ValidationError("\n".join(problems))
+
+    def _get_excesses(self):
+        """Sentences about what of one delivery or order line is complained about beyond what was delivered."""
+        excesses = []
+        for lot, of_lot in self.grouped("lot_id").items():
+            lines = of_lot if lot else self  # without a lot it may be any of them
             line = lines[:1]
-            siblings = complaint.line_ids.filtered(
-                lambda other: [other.move_id, other.sale_line_id, other.lot_id] == source,  # noqa: B023
-            )
-            total = sum(
-                other.product_uom_id._compute_quantity(other.quantity, line.product_uom_id, round=False) for other in siblings
-            )
-            if float_compare(total, line.quantity_shipped, precision_rounding=line.product_uom_id.rounding) > 0:
-                too_many.append(self.env._(
+            if lot and lot.product_id != line.product_id:
+                continue  # that is what _check_source is about
+            unit, shipped = line.product_uom_id, line._get_quantity_shipped(lot)
+            total = sum(other.product_uom_id._compute_quantity(other.quantity, unit, round=False) for other in lines)
+            if unit.compare(total, shipped) > 0:
+                excesses.append(self.env._(
                     "%(product)s: %(quantity)s %(unit)s complained about, but only %(shipped)s %(unit)s were delivered.",
-                    product=line.product_id.display_name, quantity=f"{total:g}", shipped=f"{line.quantity_shipped:g}",
-                    unit=line.product_uom_id.name,
+                    product=", ".join(filter(None, (line.product_id.display_name, lot.name))),
+                    quantity=f"{total:.12g}", shipped=f"{shipped:.12g}", unit=unit.name,
                 ))
-        if too_many:
-            raise ValidationError("\n".join(too_many))
+        return excesses
 
     @api.constrains("product_id", "lot_id", "move_id", "sale_line_id", "product_uom_id", "partner_id")
     def _check_source(self):

@@ -6,7 +6,7 @@ class SaleOrderLine(models.Model):
 
     def _get_shipping_moves(self):
         """The moves that brought something of these lines to the customer."""
-        return self.move_ids.filtered(lambda move: move.state == "done" and move._is_outgoing())
+        return self.move_ids._filter_delivered()
 
     def _get_quantity_shipped(self):
         """How much reached the customer, in the line's unit: goods by what left (what came back was delivered

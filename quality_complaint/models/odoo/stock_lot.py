@@ -24,6 +24,7 @@ class StockLot(models.Model):
     def action_file_complaint(self):
         """A new complaint about this lot. When it went to several customers, ask which delivery it is about."""
         self.ensure_one()
+        self.check_access("read")
         MoveLine = self.env["stock.move.line"]
         delivered = MoveLine.search(Domain("lot_id", "=", self.id) & MoveLine._get_delivered_domain())
         if len(delivered.picking_id.partner_id.commercial_partner_id) <= 1:

@@ -4,6 +4,10 @@ from odoo import models
 class StockMove(models.Model):
     _inherit = "stock.move"
 
+    def _filter_delivered(self):
+        """Those that have left to a customer; core's outgoing moves are also those to a vendor."""
+        return self.filtered_domain(self.env["stock.move.line"]._get_delivered_domain())
+
     def _is_delivered_to(self, customer):
         """True where the goods went to that commercial partner."""
         self.ensure_one()
@@ -12,7 +16,7 @@ class StockMove(models.Model):
     def _prepare_complaint_lines(self):
         """One dictionary of ``quality.complaint.line`` values for each move, or for each of its lots."""
         values = []
-        for move in self.filtered(lambda move: move.state == "done" and move._is_outgoing() and move.quantity > 0):
+        for move in self._filter_delivered().filtered(lambda move: move.quantity > 0):
             common = {"product_id": move.product_id.id, "move_id": move.id, "sale_line_id": move.sale_line_id.id}
             lots = move.move_line_ids.grouped("lot_id")
             if set(lots) == {self.env["stock.lot"]}:

@@ -7,8 +7,11 @@ class StockMoveLine(models.Model):
 
     @api.model
     def _get_delivered_domain(self):
-        """What has left to a customer."""
-        return Domain("state", "=", "done") & Domain("location_dest_id.usage", "=", "customer")
+        """What has left to a customer, also to one that is another company of ours. Holds for stock.move as well."""
+        return Domain("state", "=", "done") & (
+            Domain("location_dest_id.usage", "=", "customer")
+            | Domain("location_dest_id.usage", "=", "transit") & Domain("location_dest_id.company_id", "=", False)
+        )
 
     def action_file_complaint(self):
         """A new complaint about what these lines moved, of their lots only."""
