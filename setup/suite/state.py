@@ -14,6 +14,7 @@ LOGS = STATE / "logs"
 LOCKS = STATE / "locks"
 RUN = STATE / "run"
 PROGRAMS = STATE / "bin"  # wrappers of programs that this machine lacks, first on PATH
+LIBRARIES = STATE / "libraries"  # system libraries that this machine lacks
 SHARE = STATE / "share"  # XDG_DATA_HOME of the programs: fonts
 
 

@@ -3,6 +3,8 @@
 import contextlib
 import io
 import os
+import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -74,6 +76,35 @@ class TestTest(unittest.TestCase):
         needed = database.addons_needed(check.REPOSITORY, ["customer_survey"])
         self.assertIn("sale_stock", needed)
         self.assertNotIn("quality_complaint", needed)
+
+
+class StrictTest(unittest.TestCase):
+    """Needs pytest, that is, the Python of the suite's virtual environment."""
+
+    def pytest_exit_code(self, source):
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "test_it.py").write_text(f"import unittest\nclass TestIt(unittest.TestCase):\n    {source}\n")
+            command = [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-p",
+                "pytest_strict",
+                "-p",
+                "no:odoo",
+                "-p",
+                "no:cacheprovider",
+                folder,
+            ]
+            environment = {**os.environ, "PYTHONPATH": str(check.SETUP)}
+            return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False).returncode
+
+    def test_skipped_test_fails_the_run(self):
+        self.assertEqual(self.pytest_exit_code("def test_it(self): pass"), 0)
+        self.assertEqual(self.pytest_exit_code("def test_it(self): self.skipTest('no browser')"), 1)
+
+    def test_run_without_tests_fails(self):
+        self.assertNotEqual(self.pytest_exit_code("pass"), 0)
 
 
 if __name__ == "__main__":
