@@ -39,10 +39,9 @@ class QualityComplaint(models.Model):
 
     def _get_open_repair_gaps(self):
         """The customer's goods have to be repaired before he is told so, and before the case is over."""
-        # who handles a complaint need not have the right to read repairs
         return [
             self.env._("The repair %s is neither done nor cancelled", repair.name)
-            for repair in self.sudo().repair_ids if repair.state not in ("done", "cancel")
+            for repair in self.repair_ids if repair.state not in ("done", "cancel")
         ]
 
     def action_view_repairs(self):
