@@ -113,6 +113,7 @@ class TestComplaintFromAnswer(SurveyCommon):
             self._create_participation(done=False),
             self._create_participation(test_entry=True, user=self.survey_only),
         ):
+            self.assertFalse(participation.with_user(self.surveyor).can_file_complaint)
             with self.assertRaisesRegex(UserError, "completed"):
                 participation.with_user(self.surveyor).action_file_complaint()
 

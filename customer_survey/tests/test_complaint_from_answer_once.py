@@ -11,14 +11,18 @@ from .common import SurveyCommon
 class TestComplaintFromAnswerOnce(SurveyCommon):
     def test_filing_again_shows_the_complaint_there_is(self):
         participation = self._create_participation()
+        shown = participation.with_user(self.surveyor)
+        self.assertTrue(shown.can_file_complaint)
         complaint = self._file_complaint(participation)
-        action = participation.with_user(self.surveyor).action_file_complaint()
+        self.assertFalse(shown.can_file_complaint)
+        action = shown.action_file_complaint()
         self.assertEqual((action["res_model"], action["res_id"]), ("quality.complaint", complaint.id))
 
     def test_filing_again_says_who_filed_what_one_may_not_see(self):
         participation = self._create_participation()
         complaint = self._file_complaint(participation)
         colleague = self._new_user("colleague", "sales_team.group_sale_salesman,survey.group_survey_user")
+        self.assertTrue(participation.with_user(colleague).can_file_complaint)
         with self.assertRaisesRegex(UserError, f"Surveyor has filed {complaint.name}"):
             participation.with_user(colleague).action_file_complaint()
 
@@ -33,6 +37,7 @@ class TestComplaintFromAnswerOnce(SurveyCommon):
         participation = self._create_participation()
         cancelled = self._file_complaint(participation)
         self._cancel(cancelled, user=self.surveyor, reason="mistake")
+        self.assertTrue(participation.with_user(self.surveyor).can_file_complaint)
         complaint = self._file_complaint(participation)
         self.assertNotEqual(complaint, cancelled)
         self.assertEqual(participation.with_user(self.surveyor).complaint_count, 2)

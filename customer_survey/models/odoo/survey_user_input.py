@@ -10,6 +10,7 @@ class SurveyUserInput(models.Model):
         "quality.complaint", "survey_user_input_id", "Complaints", groups="quality_complaint.group_reporter",
     )
     complaint_count = fields.Integer(compute="_compute_complaint_count", groups="quality_complaint.group_reporter")
+    can_file_complaint = fields.Boolean(compute="_compute_can_file_complaint", groups="quality_complaint.group_reporter")
 
     @api.depends("complaint_ids")
     def _compute_complaint_count(self):
@@ -18,6 +19,19 @@ class SurveyUserInput(models.Model):
         ))
         for user_input in self:
             user_input.complaint_count = counts.get(user_input._origin, 0)
+
+    @api.depends("state", "test_entry", "complaint_ids.state")
+    @api.depends_context("uid")
+    def _compute_can_file_complaint(self):
+        for user_input in self:
+            # a complaint that this user does not see leaves him the button, which tells him of it
+            filed = any(complaint.state != "cancel" for complaint in user_input.complaint_ids)
+            user_input.can_file_complaint = user_input._is_answer() and not filed
+
+    def _is_answer(self):
+        """True for a survey that a customer has completed."""
+        self.ensure_one()
+        return self.state == "done" and not self.test_entry
 
     def action_view_complaints(self):
         self.ensure_one()
@@ -33,7 +47,7 @@ class SurveyUserInput(models.Model):
         self.check_access("read")
         Complaint = self.env["quality.complaint"]
         Complaint.check_access("create")
-        if self.state != "done" or self.test_entry:
+        if not self._is_answer():
             raise UserError(self.env._("Only a survey that a customer has completed can become a complaint."))
         # another user's complaint is one too, also where this user does not see it
         present = Complaint.sudo().search(
