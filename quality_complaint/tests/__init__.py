@@ -1,3 +1,5 @@
+from . import test_complaint_access
+from . import test_complaint_gates
 from . import test_complaint_moves
 from . import test_complaint_story
 from . import test_filing_delivered

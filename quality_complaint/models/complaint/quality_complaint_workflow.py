@@ -259,7 +259,7 @@ class QualityComplaint(models.Model):
 
     def _get_current_follow_up(self):
         """The last answer of the customer in this round, or an empty recordset."""
-        return self.follow_up_ids.filtered(lambda answer: answer.round == self.round)[:1]
+        return self.follow_up_ids.filtered(lambda answer: answer.round == self.round).sorted("id", reverse=True)[:1]
 
     # ------------------------------------------------------------ moves
     def action_submit(self):

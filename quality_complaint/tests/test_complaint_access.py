@@ -1,0 +1,248 @@
+from contextlib import closing
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+
+from .common import ComplaintCommon
+
+OPERATIONS = {"c": "create", "r": "read", "w": "write", "u": "unlink"}
+PARTS = (
+    "quality.complaint.line", "quality.complaint.demand", "quality.complaint.document", "quality.complaint.cause",
+)
+SETTINGS = ("quality.complaint.type", "quality.team", "quality.cause", "quality.document.kind")
+POLICIES = ("quality.deadline.policy", "quality.deadline.policy.line")
+EVERYBODY = (
+    "rep", "other_rep", "sales_manager", "handler", "outsider", "worker", "quality_manager", "complaint_admin", "stock_user",
+)
+# those whose complaint it is: filed it, approve its reply, handle it, or see all
+CONCERNED = ("rep", "sales_manager", "handler", "quality_manager", "complaint_admin")
+
+
+def _rights(default, **by_user):
+    return {login: by_user.get(login, default) for login in EVERYBODY}
+
+
+# model: {user: what he may do with a record of the rep's complaint, which the handler's team handles}
+RIGHTS = {
+    # everybody who files complaints may file one for himself; none is deleted
+    "quality.complaint": _rights("c", worker="", **dict.fromkeys(CONCERNED, "crw")),
+    **dict.fromkeys(PARTS, _rights("", **dict.fromkeys(CONCERNED, "crwu"))),
+    "quality.complaint.follow.up": _rights("", **dict.fromkeys(CONCERNED, "crw")),
+    "quality.milestone": _rights("", **dict.fromkeys(CONCERNED, "r")),
+    # the worker owns the action; the sales side reads what is done for its complaint
+    "quality.capa": _rights(
+        "", rep="r", sales_manager="r", handler="crwu", quality_manager="crwu", complaint_admin="crwu", worker="rw",
+    ),
+    **dict.fromkeys(SETTINGS, _rights("r", complaint_admin="crwu")),
+    **dict.fromkeys(POLICIES, _rights("r", worker="", complaint_admin="crwu")),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestComplaintAccess(ComplaintCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other_company = cls.env["res.company"].create({"name": "Moonlight Tools"})
+        cls.other_team = cls.env["quality.team"].create({"name": "Quality", "company_id": cls.other_company.id})
+        cls.other_type = cls.env["quality.complaint.type"].create({
+            "name": "Quality", "company_id": cls.other_company.id, "team_id": cls.other_team.id,
+        })
+        cls.complaint = cls._create_complaint()
+        cls.foreign = cls.env["quality.complaint"].with_company(cls.other_company).create({
+            "subject": "Not ours", "partner_id": cls.customer.id, "type_id": cls.other_type.id, "user_id": cls.env.uid,
+            "company_id": cls.other_company.id,
+        })
+        cls.env.flush_all()
+        cls.records = cls._create_records(cls.complaint, cls.company, cls.worker)
+        cls.foreign_records = cls._create_records(cls.foreign, cls.other_company, cls.env.user)
+        cls.env.flush_all()
+
+    @classmethod
+    def _get_values(cls, complaint, company, owner):
+        """model: values of a record of that complaint, or of that company."""
+        part = {"complaint_id": complaint.id}
+        env = cls.env(su=True)
+        return {
+            "quality.complaint": {
+                "subject": "Broken", "partner_id": cls.customer.id, "company_id": company.id, "type_id": complaint.type_id.id,
+            },
+            "quality.complaint.line": {**part, "product_id": cls.product.id},
+            "quality.complaint.demand": {**part, "name": "Find the cause"},
+            "quality.complaint.document": {**part, "kind_id": env["quality.document.kind"].create({"name": "Photo"}).id},
+            "quality.complaint.cause": {**part, "name": "Rain"},
+            "quality.complaint.follow.up": {**part, "satisfied": "yes"},
+            "quality.milestone": {
+                **part, "step": "propose", "owner_role": "handler", "date_deadline": "2030-01-01 10:00:00",
+            },
+            "quality.capa": {**part, "name": "Sort", "user_id": owner.id, "date_deadline": "2030-01-01 10:00:00"},
+            "quality.complaint.type": {"name": "Packaging", "company_id": company.id},
+            "quality.team": {"name": "Packing", "company_id": company.id},
+            "quality.cause": {"name": "Weather"},
+            "quality.document.kind": {"name": "Note"},
+            "quality.deadline.policy": {"name": "Slow", "company_id": company.id},
+            "quality.deadline.policy.line": {
+                "policy_id": env["quality.deadline.policy"].create({"name": "Fast", "company_id": company.id}).id, "step": "reply",
+            },
+        }
+
+    @classmethod
+    def _create_records(cls, complaint, company, owner):
+        values = cls._get_values(complaint, company, owner)
+        del values["quality.complaint"]
+        return {
+            "quality.complaint": complaint.with_env(cls.env),
+            **{
+                model: cls.env[model].with_company(company).create(of_model).with_env(cls.env)
+                for model, of_model in values.items()
+            },
+        }
+
+    def _may_create(self, user, model, values):
+        try:
+            with closing(self.env.cr.savepoint()):
+                self.env[model].with_user(user).with_company(self.company).create(values)
+                self.env.flush_all()
+        except AccessError:
+            return False
+        return True
+
+    # ------------------------------------------------------------ the table
+    def test_each_user_may_do_what_his_role_says_and_no_more(self):
+        self.assertEqual(RIGHTS.keys(), self.records.keys())
+        values = self._get_values(self.complaint, self.company, self.worker)
+        for model, rights in RIGHTS.items():
+            for login, allowed in rights.items():
+                user = getattr(self, login)
+                record = self.records[model].with_user(user)
+                found = "c" if self._may_create(user, model, values[model]) else ""
+                self.env.invalidate_all()
+                found += "".join(letter for letter in "rwu" if record.has_access(OPERATIONS[letter]))
+                with self.subTest(model=model, user=login):
+                    self.assertEqual(found, allowed)
+
+    def test_another_companys_records_are_nobodys(self):
+        shared = ("quality.cause", "quality.document.kind")
+        values = self._get_values(self.foreign, self.other_company, self.env.user)
+        for model, record in self.foreign_records.items():
+            if model in shared:
+                continue
+            for login in EVERYBODY:
+                user = getattr(self, login)
+                with self.subTest(model=model, user=login):
+                    self.assertFalse([name for name in OPERATIONS.values() if record.with_user(user).has_access(name)])
+                    self.assertFalse(self._may_create(user, model, values[model]))
+
+    def test_a_user_finds_and_counts_only_what_he_may_read(self):
+        for model, rights in RIGHTS.items():
+            record, foreign = self.records[model], self.foreign_records[model]
+            if model in ("quality.cause", "quality.document.kind"):
+                foreign = foreign.browse()
+            domain = [("id", "in", (record | foreign).ids)]
+            for login, allowed in rights.items():
+                seen = self.env[model].with_user(getattr(self, login))
+                if not seen.has_access("read"):
+                    continue
+                self.env.invalidate_all()
+                expected = record if "r" in allowed else record.browse()
+                with self.subTest(model=model, user=login):
+                    self.assertEqual(seen.search(domain), expected)
+                    self.assertEqual(seen.search_count(domain), len(expected))
+                    self.assertEqual(seen._read_group(domain, [], ["__count"]), [(len(expected),)])
+                    self.assertEqual(
+                        sum(group["__count"] for group in seen.formatted_read_group(domain, ["create_uid"], ["__count"])),
+                        len(expected),
+                    )
+
+    # ------------------------------------------------------------ whose it is
+    def test_a_rep_sees_his_own_and_his_customers(self):
+        by_other = self._create_complaint(self.other_rep)
+        self.assertTrue(by_other.with_user(self.other_rep).has_access("write"))
+        self.assertFalse(by_other.with_user(self.rep).has_access("read"))
+        self.customer.user_id = self.rep
+        self.env.flush_all()
+        self.assertTrue(by_other.with_user(self.rep).has_access("write"), "a complaint of his customer")
+        self.assertTrue(by_other.demand_ids.with_user(self.rep).has_access("write"))
+
+    def test_the_seller_of_the_order_sees_its_complaint(self):
+        order = self._create_shipped_order((self.product, 1))
+        complaint = self._create_complaint(self.other_rep)
+        self.assertFalse(complaint.with_user(self.rep).has_access("read"))
+        complaint.sudo().sale_order_id = order
+        self.env.flush_all()
+        self.assertTrue(complaint.with_user(self.rep).has_access("read"))
+
+    def test_who_filed_it_for_another_still_sees_it_and_its_actions(self):
+        complaint = self._create_complaint(self.stock_user, user_id=self.rep.id)
+        capa = self._create_capa(complaint, self.quality_manager)
+        self.env.invalidate_all()
+        self.assertTrue(complaint.with_user(self.stock_user).has_access("write"))
+        self.assertTrue(capa.with_user(self.stock_user).has_access("read"))
+        self.assertFalse(capa.with_user(self.stock_user).has_access("write"))
+
+    def test_a_complaint_without_a_team_is_every_handlers(self):
+        self.assertFalse(self.complaint.with_user(self.outsider).has_access("read"))
+        self.complaint.team_id = False
+        self.env.flush_all()
+        self.assertTrue(self.complaint.with_user(self.outsider).has_access("write"))
+        self.complaint.team_id = self.env["quality.team"].create({
+            "name": "Packing", "leader_id": self.outsider.id, "company_id": self.company.id,
+        })
+        self.env.flush_all()
+        self.assertTrue(self.complaint.with_user(self.outsider).has_access("write"))
+        self.assertFalse(self.complaint.with_user(self.handler).has_access("read"))
+        self.complaint.handler_id = self.handler
+        self.env.flush_all()
+        self.assertTrue(self.complaint.with_user(self.handler).has_access("write"), "whose team it is not, but who handles it")
+
+    def test_nobody_deletes_a_complaint(self):
+        for login in EVERYBODY:
+            with self.subTest(login), self.assertRaises(AccessError):
+                self.complaint.with_user(getattr(self, login)).unlink()
+        with self.assertRefused("The register keeps every complaint"):
+            self.complaint.sudo().unlink()
+
+    # ------------------------------------------------------------ parts
+    def test_a_part_is_not_moved_into_a_complaint_of_others(self):
+        mine, others = self._create_complaint(self.other_rep), self.complaint
+        with self.assertRaises(AccessError):
+            mine.demand_ids.with_user(self.other_rep).write({"complaint_id": others.id})
+        with self.assertRaises(AccessError):
+            others.demand_ids.with_user(self.other_rep).write({"complaint_id": mine.id})
+        capa = self._create_capa(mine, self.quality_manager, user_id=self.other_rep.id)
+        with self.assertRaises(AccessError):
+            capa.with_user(self.other_rep).write({"complaint_id": others.id})
+
+    def test_the_files_of_a_complaint_are_its_readers(self):
+        document = self.env["quality.complaint.document"].with_user(self.rep).create({
+            "complaint_id": self.complaint.id, "kind_id": self.env["quality.document.kind"].create({"name": "Drawing"}).id,
+            "attachment_ids": [Command.create({"name": "photo.jpg", "raw": b"rust"})],
+        })
+        attachment = document.attachment_ids
+        self.assertTrue(attachment.with_user(self.handler).has_access("read"))
+        self.assertFalse(attachment.with_user(self.outsider).has_access("read"))
+
+    # ------------------------------------------------------------ an action's owner
+    def test_the_owner_of_an_action_does_it_without_access_to_the_complaint(self):
+        complaint = self._move_to(self._create_complaint(), "investigation")
+        capa = self._create_capa(complaint)
+        complaint.with_user(self.handler).handling_opinion = "Sort"
+        complaint.with_user(self.handler).action_start_plan()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(complaint.with_user(self.worker).has_access("read"))
+        with Form(capa.with_user(self.worker)) as form:
+            self.assertEqual(form.name, "Sort the stock")
+            form.result = "<p>Sorted 200 sets</p>"
+        capa.with_user(self.worker).action_done()
+        self.assertEqual(capa.state, "done")
+        self.assertIn(capa, self.env["quality.capa"].with_user(self.worker).search([("user_id", "=", self.worker.id)]))
+
+    def test_a_participant_reads_and_writes_the_action(self):
+        capa = self.records["quality.capa"]
+        self.assertFalse(capa.with_user(self.stock_user).has_access("read"))
+        capa.participant_ids = self.stock_user
+        self.env.flush_all()
+        self.assertTrue(capa.with_user(self.stock_user).has_access("write"))
+        self.assertFalse(capa.with_user(self.stock_user).has_access("unlink"))
