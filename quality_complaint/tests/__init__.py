@@ -8,5 +8,9 @@ from . import test_filing_delivered
 from . import test_filing_refusals
 from . import test_filing_rights
 from . import test_filing_sources
+from . import test_follow_up
+from . import test_milestones
+from . import test_notifications
 from . import test_numbering
+from . import test_reply
 from . import test_tours

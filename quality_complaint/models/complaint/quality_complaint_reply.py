@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import is_html_empty
+from odoo.tools import email_normalize, is_html_empty
 
 
 class QualityComplaint(models.Model):
@@ -86,6 +86,12 @@ class QualityComplaint(models.Model):
                 "mark_reply_sent": True,
             },
         }
+
+    def _get_reply_partner(self):
+        """Who gets the reply, or nobody where the address on the complaint is not his: then it goes to the address."""
+        self.ensure_one()
+        partner = self.contact_id or self.partner_id
+        return partner if partner.email_normalized == email_normalize(self.partner_email) else partner.browse()
 
     def message_post(self, **kwargs):
         message = super().message_post(**kwargs)

@@ -1,3 +1,5 @@
+from markupsafe import escape
+
 from odoo import models
 
 
@@ -21,6 +23,7 @@ class QualityNotifyMixin(models.AbstractModel):
         users = users.filtered(lambda user: user.active and not user.share)
         if not users:
             return
+        body = escape(body or "")
         chat_users = users.filtered(lambda user: user.notification_type != "inbox")
         mail_users = users - chat_users
         for record in self:
