@@ -161,7 +161,7 @@ class QualityComplaintLine(models.Model):
         excesses = []
         for lot, of_lot in self.grouped("lot_id").items():
             lines = of_lot if lot else self  # without a lot it may be any of them
-            line = lines[:1]
+            line = next(iter(lines))  # a slice would forget the others, and read its delivery for itself
             if lot and lot.product_id != line.product_id:
                 continue  # that is what _check_source is about
             unit, shipped = line.product_uom_id, line._get_quantity_shipped(lot)

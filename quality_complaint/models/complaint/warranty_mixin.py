@@ -73,8 +73,8 @@ class WarrantyMixin(models.AbstractModel):
         units = dict(self._fields["warranty_unit"]._description_selection(self.env))
         sources = dict(self._fields["warranty_source"]._description_selection(self.env))
         for record in self:
-            record.warranty_rule = record.warranty_duration and self.env._(
+            record.warranty_rule = self.env._(
                 "%(duration)s %(unit)s, from the %(origin)s",
                 duration=record.warranty_duration, unit=units[record.warranty_unit],
                 origin=sources[record.warranty_source],
-            )
+            ) if record.warranty_duration else False

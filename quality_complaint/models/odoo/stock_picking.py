@@ -1,4 +1,7 @@
+from collections import Counter
+
 from odoo import fields, models
+from odoo.fields import Domain
 
 
 class StockPicking(models.Model):
@@ -6,12 +9,18 @@ class StockPicking(models.Model):
 
     complaint_count = fields.Integer(compute="_compute_complaint_count", groups="quality_complaint.group_reporter")
 
+    def _get_complaint_domain(self):
+        """Complaints about these transfers, also those that are about several of them."""
+        return Domain("picking_id", "in", self.ids) | Domain("line_ids.move_id.picking_id", "in", self.ids)
+
     def _compute_complaint_count(self):
-        counts = dict(self.env["quality.complaint"]._read_group(
-            [("picking_id", "in", self.ids)], ["picking_id"], ["__count"],
-        ))
+        # the complaints are the user's to see; how they hang together need not be
+        complaints = self.env["quality.complaint"].search(self._get_complaint_domain()).sudo()
+        counts = Counter(
+            picking for complaint in complaints for picking in complaint.picking_id | complaint.line_ids.move_id.picking_id
+        )
         for picking in self:
-            picking.complaint_count = counts.get(picking, 0)
+            picking.complaint_count = counts[picking]
 
     def _is_delivered_to(self, customer):
         """True where the transfer went to that commercial partner, or for an order of his."""
@@ -29,6 +38,6 @@ class StockPicking(models.Model):
         self.ensure_one()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_quality_complaint"),
-            "domain": [("picking_id", "=", self.id)],
+            "domain": self._get_complaint_domain(),
             "context": {"default_picking_id": self.id},
         }
