@@ -26,11 +26,12 @@ def _rights(default, **by_user):
 # model: {user: what he may do with a record of the rep's complaint, which the handler's team handles}
 RIGHTS = {
     # everybody who files complaints may file one for himself; none is deleted
-    "quality.complaint": _rights("c", worker="", **dict.fromkeys(CONCERNED, "crw")),
-    **dict.fromkeys(PARTS, _rights("", **dict.fromkeys(CONCERNED, "crwu"))),
-    "quality.complaint.follow.up": _rights("", **dict.fromkeys(CONCERNED, "crw")),
-    "quality.milestone": _rights("", **dict.fromkeys(CONCERNED, "r")),
-    # the worker owns the action; the sales side reads what is done for its complaint
+    # the worker owns an action of it, and reads what it is about
+    "quality.complaint": _rights("c", worker="r", **dict.fromkeys(CONCERNED, "crw")),
+    **dict.fromkeys(PARTS, _rights("", worker="r", **dict.fromkeys(CONCERNED, "crwu"))),
+    "quality.complaint.follow.up": _rights("", worker="r", **dict.fromkeys(CONCERNED, "crw")),
+    "quality.milestone": _rights("", worker="r", **dict.fromkeys(CONCERNED, "r")),
+    # the sales side reads what is done for its complaint
     "quality.capa": _rights(
         "", rep="r", sales_manager="r", handler="crwu", quality_manager="crwu", complaint_admin="crwu", worker="rw",
     ),
@@ -224,14 +225,17 @@ class TestComplaintAccess(ComplaintCommon):
         self.assertFalse(attachment.with_user(self.outsider).has_access("read"))
 
     # ------------------------------------------------------------ an action's owner
-    def test_the_owner_of_an_action_does_it_without_access_to_the_complaint(self):
+    def test_the_owner_of_an_action_does_it_and_reads_and_comments_what_it_is_about(self):
         complaint = self._move_to(self._create_complaint(), "investigation")
         capa = self._create_capa(complaint)
         complaint.with_user(self.handler).handling_opinion = "Sort"
         complaint.with_user(self.handler).action_start_plan()
         self.env.flush_all()
         self.env.invalidate_all()
-        self.assertFalse(complaint.with_user(self.worker).has_access("read"))
+        self.assertTrue(complaint.with_user(self.worker).has_access("read"))
+        self.assertFalse(complaint.with_user(self.worker).has_access("write"))
+        self.assertFalse(self._create_complaint().with_user(self.worker).has_access("read"), "another one is not his")
+        complaint.with_user(self.worker).message_post(body="There is more rust in the second box")
         with Form(capa.with_user(self.worker)) as form:
             self.assertEqual(form.name, "Sort the stock")
             form.result = "<p>Sorted 200 sets</p>"

@@ -98,7 +98,12 @@ class TestComplaintGates(ComplaintCommon):
         attachment = complaint.document_ids.attachment_ids
         self.assertEqual((attachment.res_model, attachment.res_id), (complaint._name, complaint.id))
 
-    def test_product_and_demand_are_always_asked_for(self):
+    def test_a_complaint_without_goods_needs_no_product_where_its_type_says_so(self):
+        self.complaint_type.product_required = False
+        complaint = self._create_complaint(line_ids=False)
+        self._assert_passes(complaint, self.rep, "action_submit", "review")
+
+    def test_product_and_demand_are_asked_for(self):
         complaint = self._create_complaint(line_ids=False)
         self._assert_gate(complaint, self.rep, "action_submit", "The product it is about")
         complaint.line_ids = [Command.create({"product_id": self.product.id})]
@@ -304,11 +309,13 @@ class TestComplaintGates(ComplaintCommon):
         cause.is_root = True
         self._assert_passes(complaint, self.rep, "action_close", "closed")
 
-    def test_a_minor_case_closes_without_root_cause_where_its_type_says_so(self):
-        self.complaint_type.write({"root_cause_required": True, "minor_skips_investigation": True})
+    def test_a_minor_case_closes_without_investigation_where_its_type_says_so(self):
+        self.complaint_type.write({
+            "root_cause_required": True, "preventive_required": True, "minor_skips_investigation": True,
+        })
         complaint = self._move_to(self._create_complaint(), "follow_up")
         self._say(complaint, "yes")
-        self._assert_gate(complaint, self.rep, "action_close", "The root cause")
+        self._assert_gate(complaint, self.rep, "action_close", "The root cause", "A preventive action")
         complaint.severity = "minor"
         self._assert_passes(complaint, self.rep, "action_close", "closed")
 

@@ -337,3 +337,19 @@ class TestComplaintMoves(ComplaintCommon):
         capa = self._create_capa(complaint)
         complaint.with_user(self.handler).action_start_plan()
         self.assertEqual(capa.state, "open")
+
+    def test_a_teams_leader_approves_its_complaints_and_no_others(self):
+        led, other = self._create_complaint(), self._create_complaint()
+        for complaint in led | other:
+            self._move_to(complaint, "review")
+        (led | other).write({"validity": "upheld", "severity": "minor"})
+        led.team_id = self.env["quality.team"].create({
+            "name": "Packing", "company_id": self.company.id, "leader_id": self.outsider.id,
+        })
+        self.env.flush_all()
+        self.assertTrue(led.with_user(self.outsider).can_manage)
+        led.with_user(self.outsider).action_approve()
+        self.assertEqual((led.state, led.handler_id), ("investigation", self.outsider))
+        self.assertFalse(other.with_user(self.handler).can_manage)
+        with self.assertRefused("Quality Manager"):
+            other.with_user(self.handler).action_approve()

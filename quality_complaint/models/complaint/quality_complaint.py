@@ -33,6 +33,7 @@ class QualityComplaint(models.Model):
     _inherit = ["quality.notify.mixin", "mail.thread.phone", "mail.activity.mixin"]
     _order = "date_received desc, id desc"
     _check_company_auto = True
+    _mail_post_access = "read"  # who has a task of it may say something about it
     _rec_names_search = ["name", "subject", "partner_id", "sale_order_id"]
 
     # who and when
@@ -329,8 +330,6 @@ class QualityComplaint(models.Model):
             vals["name"] = company.sudo().complaint_sequence_id.next_by_id(today)
         complaints = super().create(vals_list)
         complaints._apply_deadline_policy()
-        for complaint in complaints:
-            complaint.message_subscribe(complaint.user_id.partner_id.ids)
         return complaints
 
     @api.ondelete(at_uninstall=False)

@@ -8,7 +8,7 @@ class QualityComplaintCause(models.Model):
     _name = "quality.complaint.cause"
     _description = "Cause of a Complaint"
     _inherit = ["quality.complaint.part"]
-    _order = "complaint_id, kind, sequence, id"
+    _order = "complaint_id, kind desc, sequence, id"  # occurrence before escape
 
     sequence = fields.Integer(default=10)
     kind = fields.Selection(

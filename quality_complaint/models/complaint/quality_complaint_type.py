@@ -25,10 +25,13 @@ class QualityComplaintType(models.Model):
         "res.users", string="Tell on Approval", domain="[('share', '=', False)]",
         help="Get a message in Discuss and an e-mail as soon as a complaint of this type is approved.",
     )
+    product_required = fields.Boolean(
+        "Needs a Product", default=True, help="Off for what is not about goods, such as how somebody was spoken to.",
+    )
     required_field_ids = fields.Many2many(
         "ir.model.fields", string="Required Information",
         domain=lambda self: self._get_requirable_domain(),
-        help="Must be on the sheet before the complaint can be submitted. Product, quantity and at least one demand always are.",
+        help="Must be on the sheet before the complaint can be submitted. At least one demand always is.",
     )
     required_document_kind_ids = fields.Many2many(
         "quality.document.kind", string="Required Documents",

@@ -66,14 +66,16 @@ class QualityComplaint(models.Model):
     _inherit = "quality.complaint"
 
     can_advance = fields.Boolean(compute="_compute_next_move", help="The user may take the next step.")
+    can_manage = fields.Boolean(compute="_compute_next_move", help="The user may approve, cancel and reopen it.")
     next_gaps = fields.Text("Still Missing", compute="_compute_next_move", help="What the next step still waits for.")
 
-    @api.depends("state")
+    @api.depends("state", "team_id")
     @api.depends_context("uid", "lang")
     def _compute_next_move(self):
         for complaint in self:
             target = NEXT_STATE.get(complaint.state)
             complaint.can_advance = bool(target) and not complaint._get_move_refusal(target)
+            complaint.can_manage = complaint._has_role("manager")
             complaint.next_gaps = "\n".join(complaint._get_gaps(target)) if target and complaint._origin else False
 
     # ------------------------------------------------------------ the rules of a move
@@ -94,13 +96,22 @@ class QualityComplaint(models.Model):
                 "%(complaint)s is in state «%(state)s» and can't go to «%(target)s».",
                 complaint=self.name, state=labels[self.state], target=labels[target],
             )
-        if not self.env.su and not self.env.user.has_group(f"quality_complaint.group_{role}"):
+        if not self._has_role(role):
             return self.env._(
                 "You may not move %(complaint)s to «%(target)s»: that takes the right «%(group)s».",
                 complaint=self.name, target=labels[target],
                 group=self.env.ref(f"quality_complaint.group_{role}").sudo().full_name,
             )
         return False
+
+    def _has_role(self, role):
+        """True where the user may make the moves of that role; a team's leader is its complaints' manager."""
+        self.ensure_one()
+        return (
+            self.env.su
+            or self.env.user.has_group(f"quality_complaint.group_{role}")
+            or (role == "manager" and self.env.user == self.team_id.leader_id)
+        )
 
     def _get_gaps(self, target):
         """All that is still missing before the complaint may go to that state: a list of sentences."""
@@ -167,7 +178,7 @@ class QualityComplaint(models.Model):
     def _get_gaps_review(self):
         """What a reader needs to understand the complaint without phoning the sales representative."""
         gaps = []
-        if not self.line_ids:
+        if self.type_id.product_required and not self.line_ids:
             gaps.append(self.env._("The product it is about"))
         if not self.demand_ids:
             gaps.append(self.env._("What the customer asks for: at least one demand"))
@@ -240,11 +251,12 @@ class QualityComplaint(models.Model):
         gaps = []
         if self._get_current_follow_up().satisfied != "yes":
             gaps.append(self.env._("A follow-up in which the customer is satisfied"))
-        if self.type_id.root_cause_required and not self._skips_investigation() and not any(self.cause_ids.mapped("is_root")):
-            gaps.append(self.env._("The root cause"))
-        preventive = self.capa_ids.filtered(lambda capa: capa.capa_type == "preventive" and capa.state != "cancel")
-        if self.type_id.preventive_required and not preventive:
-            gaps.append(self.env._("A preventive action"))
+        if not self._skips_investigation():
+            if self.type_id.root_cause_required and not any(self.cause_ids.mapped("is_root")):
+                gaps.append(self.env._("The root cause"))
+            preventive = self.capa_ids.filtered(lambda capa: capa.capa_type == "preventive" and capa.state != "cancel")
+            if self.type_id.preventive_required and not preventive:
+                gaps.append(self.env._("A preventive action"))
         gaps.extend(
             self.env._("The action «%s» is not done", capa.name)
             for capa in self.capa_ids if capa.state in ("draft", "open")
