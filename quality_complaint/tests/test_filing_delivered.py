@@ -1,5 +1,8 @@
+from lxml import etree
+
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import ComplaintCommon
 
@@ -170,6 +173,26 @@ class TestFilingDelivered(ComplaintCommon):
         self.assertEqual((complaint.line_ids.quantity_shipped, complaint.sale_order_id), (3, order))
         with self.assertRefused("Sharpening"):
             complaint.line_ids.with_user(self.rep).quantity = 4
+
+    def _is_button_shown(self, order):
+        """The button on the order's form, as the web client decides it."""
+        order = order.with_user(self.rep)
+        arch = etree.fromstring(order.get_view(view_type="form")["arch"])
+        [button] = arch.xpath("//header/button[@name='action_file_complaint']")
+        [values] = order.read(["state", "delivery_status"])
+        return not safe_eval(button.get("invisible"), values)
+
+    def test_the_button_shows_as_soon_as_there_is_something_to_complain_about(self):
+        quotation = self._create_order((self.product, 10)).copy()
+        self.assertFalse(self._is_button_shown(quotation))
+        order = self._create_order((self.product, 10))
+        self.assertFalse(self._is_button_shown(order))
+        picking = self._deliver(order, {self.product: 4})
+        self.assertTrue(self._is_button_shown(order))
+        self._return(picking)  # all came back, the rest is still to come
+        self.assertTrue(self._is_button_shown(order))
+        self.assertEqual([line[:2] for line in self._get_proposal(order)], [(self.product, 4)])
+        self.assertTrue(self._is_button_shown(self._create_order((self.service, 1))))
 
     def test_sections_and_notes_are_left_out(self):
         order = self._create_shipped_order(
