@@ -154,17 +154,8 @@ class Checks:
             translations = [path for addon in ADDONS for path in sorted((REPOSITORY / addon / "i18n").glob("*.po*"))]
             if translations:
                 tool(self.programs / "oca-checks-po", *translations)
-            tool(
-                sys.executable,
-                "-m",
-                "unittest",
-                "discover",
-                "-s",
-                SETUP / "tests",
-                "-t",
-                SETUP,
-                SUITE_STATE=str(self.folder),
-            )
+            discover = ["-m", "unittest", "discover", "-s", SETUP / "tests", "-t", SETUP]
+            tool(self.installation.python, *discover, SUITE_STATE=str(self.folder))
             if failed:
                 raise Failure(f"Not clean: {', '.join(failed)}")
 

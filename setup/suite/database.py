@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .console import Failure, locked, run
 from .provision import LOCK_FILE, library_path
-from .state import ADDONS, LOCKS, PROGRAMS, RUN, SHARE, STATE, digest
+from .state import ADDONS, LIBRARIES, LOCKS, PROGRAMS, RUN, SHARE, STATE, digest
 
 OWN_SERVER_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGPASSWORD", "PGPASSFILE", "PGSERVICE")
 # Odoo's modules in the template with demo data: what the addons need and what their stories touch.
@@ -246,6 +246,8 @@ class Installation:
         self.environment["PATH"] = f"{PROGRAMS}:{venv / 'bin'}:{self.environment['PATH']}"
         libraries = [*map(str, library_path()), os.environ.get("LD_LIBRARY_PATH")]
         self.environment["LD_LIBRARY_PATH"] = ":".join(filter(None, libraries))
+        if not Path("/etc/fonts/fonts.conf").exists():
+            self.environment["FONTCONFIG_PATH"] = str(LIBRARIES / "etc/fonts")
         # A folder of byte code saves seconds at each start of Odoo; PYTHONPATH would put other packages before ours.
         for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PGDATABASE", "ODOO_RC"):
             self.environment.pop(name, None)
@@ -315,8 +317,6 @@ class Installation:
                 self.modules(
                     configuration, unfinished, log, "-i", ",".join(modules), *(["--with-demo"] if demo else [])
                 )
-                if demo:
-                    self.build_assets(configuration, unfinished, log)
                 self.server.rename(unfinished, name)
         return name
 
