@@ -22,7 +22,7 @@ class QualityDeadlineMixin(models.AbstractModel):
     date_deadline = fields.Datetime("Deadline", index=True)
     date_done = fields.Datetime("Done On", readonly=True, copy=False)
     deadline_state = fields.Selection(
-        [("running", "Running"), ("met", "In Time"), ("missed", "Overdue")],
+        [("running", "Running"), ("met", "In Time"), ("missed", "Late")],
         compute="_compute_deadline_state", search="_search_deadline_state", string="Timeliness",
     )
 
