@@ -16,7 +16,7 @@ class StockMoveLine(models.Model):
     def action_file_complaint(self):
         """A new complaint about what these lines moved, of their lots only."""
         self.check_access("read")
-        values = self.sudo().move_id._prepare_complaint_lines()  # the order behind it may not be the user's to read
+        values = self.move_id._prepare_complaint_lines()
         wanted = {(line.move_id.id, line.lot_id.id) for line in self}
         return self.env["quality.complaint"]._action_file([
             line for line in values if (line["move_id"], line.get("lot_id", False)) in wanted

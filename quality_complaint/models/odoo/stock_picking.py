@@ -30,9 +30,7 @@ class StockPicking(models.Model):
     def action_file_complaint(self):
         """A new complaint about what these transfers brought to the customer."""
         self.check_access("read")
-        return self.env["quality.complaint"]._action_file(
-            self.sudo().move_ids._prepare_complaint_lines(),  # the order behind it may not be the user's to read
-        )
+        return self.env["quality.complaint"]._action_file(self.move_ids._prepare_complaint_lines())
 
     def action_view_complaints(self):
         self.ensure_one()
