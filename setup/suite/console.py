@@ -71,8 +71,8 @@ class Steps:
         return label
 
     @contextlib.contextmanager
-    def step(self, title, log_name):
-        """Announce a step and give the block its log (a binary file); on failure show the end of it."""
+    def step(self, title, log_name, tail=25):
+        """Announce a step and give the block its log (a binary file); on failure show its last lines."""
         label = self.announce(title)
         path = self.log_folder / f"{log_name}.log"
         begin = self.running[label] = time.monotonic()
@@ -81,7 +81,7 @@ class Steps:
                 yield log
         except (Failure, subprocess.CalledProcessError) as error:
             say(f"{label}: FAILED")
-            raise Failure(self._explain(label, error, path)) from error
+            raise Failure(self._explain(label, error, path, tail)) from error
         finally:
             del self.running[label]
         if time.monotonic() - begin >= 1:
@@ -110,10 +110,10 @@ class Steps:
             raise Failure("\n\n".join(map(str, errors)))
 
     @staticmethod
-    def _explain(label, error, path):
+    def _explain(label, error, path, tail):
         log = path.read_text(errors="replace")
         reason = str(error) if isinstance(error, Failure) else ""
-        parts = ["\n".join(log.splitlines()[-25:]), "", f"step {label} failed.", reason, hint_for(log)]
+        parts = ["\n".join(log.splitlines()[-tail:]), "", f"step {label} failed.", reason, hint_for(log)]
         parts += [f"Full log: {path}" if log else "", "Run the same command again to go on from here."]
         return "\n".join(part for part in parts if part)
 
