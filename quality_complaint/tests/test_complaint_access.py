@@ -50,7 +50,7 @@ class TestComplaintAccess(ComplaintCommon):
         cls.other_type = cls.env["quality.complaint.type"].create({
             "name": "Quality", "company_id": cls.other_company.id, "team_id": cls.other_team.id,
         })
-        cls.complaint = cls._create_complaint()
+        cls.complaint = cls._move_to(cls._create_complaint(), "follow_up")
         cls.foreign = cls.env["quality.complaint"].with_company(cls.other_company).create({
             "subject": "Not ours", "partner_id": cls.customer.id, "type_id": cls.other_type.id, "user_id": cls.env.uid,
             "company_id": cls.other_company.id,
@@ -183,19 +183,20 @@ class TestComplaintAccess(ComplaintCommon):
         self.assertFalse(capa.with_user(self.stock_user).has_access("write"))
 
     def test_a_complaint_without_a_team_is_every_handlers(self):
-        self.assertFalse(self.complaint.with_user(self.outsider).has_access("read"))
-        self.complaint.team_id = False
+        complaint = self._create_complaint()
+        self.assertFalse(complaint.with_user(self.outsider).has_access("read"))
+        complaint.team_id = False
         self.env.flush_all()
-        self.assertTrue(self.complaint.with_user(self.outsider).has_access("write"))
-        self.complaint.team_id = self.env["quality.team"].create({
+        self.assertTrue(complaint.with_user(self.outsider).has_access("write"))
+        complaint.team_id = self.env["quality.team"].create({
             "name": "Packing", "leader_id": self.outsider.id, "company_id": self.company.id,
         })
         self.env.flush_all()
-        self.assertTrue(self.complaint.with_user(self.outsider).has_access("write"))
-        self.assertFalse(self.complaint.with_user(self.handler).has_access("read"))
-        self.complaint.handler_id = self.handler
+        self.assertTrue(complaint.with_user(self.outsider).has_access("write"))
+        self.assertFalse(complaint.with_user(self.handler).has_access("read"))
+        complaint.handler_id = self.handler
         self.env.flush_all()
-        self.assertTrue(self.complaint.with_user(self.handler).has_access("write"), "whose team it is not, but who handles it")
+        self.assertTrue(complaint.with_user(self.handler).has_access("write"), "whose team it is not, but who handles it")
 
     def test_nobody_deletes_a_complaint(self):
         for login in EVERYBODY:

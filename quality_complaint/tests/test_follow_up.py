@@ -113,3 +113,9 @@ class TestFollowUp(ComplaintCommon):
         with self.assertRefused("can't go to «Cancelled»"):
             Wizard.create({"complaint_ids": [Command.set(complaints.ids)], "reason": "mistake"}).action_confirm()
         self.assertEqual(set(complaints.mapped("cancel_reason")), {"duplicate"})
+
+    def test_an_answer_to_a_reply_that_was_not_sent_is_refused(self):
+        complaint = self._move_to(self._create_complaint(), "reply")
+        with self.assertRefused("is not in follow-up"):
+            complaint.env["quality.complaint.follow.up"].create({"complaint_id": complaint.id, "satisfied": "yes"})
+        self.assertFalse(complaint.follow_up_ids)

@@ -244,6 +244,16 @@ class TestMilestones(ComplaintCommon):
                 found = self.env["quality.complaint"].search([("id", "=", complaint.id), ("is_open", "=", wanted)])
                 self.assertEqual(bool(found), is_open == wanted)
 
+    def test_a_rejected_complaint_that_is_reopened_is_promised_anew(self):
+        with self.at("2026-03-02 09:00:00"):
+            complaint = self._move_to(self._create_complaint(), "rejected")
+            self.assertFalse(complaint.date_deadline)
+        with self.at("2026-06-01 09:00:00"):
+            complaint.with_user(self.quality_manager).action_reopen()
+            self.assertEqual(complaint.next_step, "review", "it is judged once more")
+            self.assertFalse(complaint.is_late)
+            self.assertEqual(set(complaint.milestone_ids.filtered(lambda step: not step.date_done).mapped("date_start")), {fields.Datetime.now()})
+
     # ------------------------------------------------------------ the step as an activity
     def test_the_step_is_an_activity_of_who_has_to_do_it(self):
         self.sales_manager.tz = "Asia/Tokyo"

@@ -43,7 +43,7 @@ class QualityCapa(models.Model):
     company_id = fields.Many2one(
         "res.company", compute="_compute_company_id", store=True, readonly=False, required=True, precompute=True, index=True,
     )
-    team_id = fields.Many2one("quality.team", "Department", check_company=True)
+    team_id = fields.Many2one("quality.team", "Responsible Team", check_company=True)
     user_id = fields.Many2one(
         "res.users", "Owner", required=True, tracking=True, index=True,
         domain="[('share', '=', False)]", default=lambda self: self.env.user,
@@ -128,7 +128,7 @@ class QualityCapa(models.Model):
     @api.model
     def _check_date_done_untouched(self, vals):
         if "date_done" in vals and not self.env.su:
-            raise AccessError(self.env._("When an action was done is noted when it is done, and by nobody."))
+            raise AccessError(self.env._("The time an action was done is set by the system, not by hand."))
 
     def _check_transition(self, target, button=None):
         def is_allowed(capa):

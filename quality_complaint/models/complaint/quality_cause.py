@@ -8,12 +8,11 @@ class QualityCause(models.Model):
     _name = "quality.cause"
     _description = "Cause"
     _parent_store = True
-    _order = "complete_name"
-    _rec_name = "complete_name"
-    _rec_names_search = ["complete_name"]
+    _order = "parent_path"
+    _rec_names_search = ["name", "parent_id"]
 
     name = fields.Char(required=True, translate=True)
-    complete_name = fields.Char(compute="_compute_complete_name", store=True, recursive=True)
+    display_name = fields.Char(recursive=True)
     parent_id = fields.Many2one("quality.cause", "Part Of", ondelete="restrict", index=True)
     parent_path = fields.Char(index=True)
     method = fields.Selection(
@@ -25,10 +24,11 @@ class QualityCause(models.Model):
     )
     active = fields.Boolean(default=True)
 
-    @api.depends("name", "parent_id.complete_name")
-    def _compute_complete_name(self):
+    @api.depends("name", "parent_id.display_name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
         for cause in self:
-            cause.complete_name = " / ".join(filter(None, (cause.parent_id.complete_name, cause.name)))
+            cause.display_name = " / ".join(filter(None, (cause.parent_id.display_name, cause.name)))
 
     @api.constrains("parent_id")
     def _check_parent_id(self):

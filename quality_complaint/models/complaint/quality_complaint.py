@@ -120,19 +120,19 @@ class QualityComplaint(models.Model):
     # handling
     handling_opinion = fields.Html(copy=False, help="How this is to be handled; the actions below carry it out.")
     capa_ids = fields.One2many("quality.capa", "complaint_id", "Actions", copy=False)
-    capa_count = fields.Integer(compute="_compute_capa_count")
-    capa_planned_count = fields.Integer(compute="_compute_capa_count")
-    capa_done_count = fields.Integer(compute="_compute_capa_count")
+    capa_count = fields.Integer("Actions Planned and Taken", compute="_compute_capa_count")
+    capa_planned_count = fields.Integer("Actions Not Started", compute="_compute_capa_count")
+    capa_done_count = fields.Integer("Actions Done", compute="_compute_capa_count")
     analysis = fields.Html("Cause Analysis", copy=False)
     cause_ids = fields.One2many("quality.complaint.cause", "complaint_id", "Causes", copy=False)
 
     # answer
     current_satisfied = fields.Selection(
         selection=lambda self: self.env["quality.complaint.follow.up"]._fields["satisfied"].selection,
-        compute="_compute_current_satisfied", string="Customer Is", help="The customer's last answer in this round.",
+        compute="_compute_current_satisfied", string="Customer's Verdict", help="The customer's last answer in this round.",
     )
     follow_up_ids = fields.One2many("quality.complaint.follow.up", "complaint_id", "Follow-up Visits", copy=False)
-    round = fields.Integer(default=1, readonly=True, copy=False, help="Goes up by one each time the customer is not satisfied.")
+    round = fields.Integer(default=1, readonly=True, copy=False, help="Goes up by one when the customer is not satisfied, and when a closed complaint is reopened.")
     date_closed = fields.Datetime(readonly=True, copy=False, tracking=True)
     cancel_reason = fields.Selection(
         [("duplicate", "Duplicate"), ("withdrawn", "Withdrawn by the Customer"), ("mistake", "Filed by Mistake")],
@@ -199,7 +199,7 @@ class QualityComplaint(models.Model):
         for complaint in self:
             wanted = complaint.type_id.required_document_kind_ids
             unasked = complaint.document_ids.filtered(
-                lambda document: document.kind_id not in wanted and not document.attachment_ids,  # noqa: B023
+                lambda document: document.kind_id not in wanted and not document.attachment_ids,
             )
             complaint.document_ids = [
                 *(Command.delete(document.id) for document in unasked),
@@ -299,7 +299,7 @@ class QualityComplaint(models.Model):
                     "Order %(order)s is not an order of %(customer)s.", order=order.name, customer=customer.display_name,
                 ))
             if order and order.state != "sale":
-                problems.append(self.env._("Order %(order)s is not confirmed: nothing was delivered for it.", order=order.name))
+                problems.append(self.env._("Order %(order)s is not confirmed, so no complaint can name it.", order=order.name))
             if picking and not picking.move_ids._filter_delivered():
                 problems.append(self.env._("%(delivery)s is not a delivery that has left.", delivery=picking.name))
             if picking and not picking._is_delivered_to(customer):
@@ -364,13 +364,12 @@ class QualityComplaint(models.Model):
     # ------------------------------------------------------------ windows
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
-        """A finished complaint's form is read-only, whatever the field."""
+        """The form of a complaint that the user can't change is read-only, whatever the field."""
         arch, view = super()._get_view(view_id, view_type, **options)
         if view_type == "form":
-            finished = f"state in {FINISHED_STATES}"
             for node in arch.xpath("//sheet//field[not(ancestor::field)]"):
                 readonly = node.get("readonly") or str(self._fields[node.get("name")].readonly)
-                node.set("readonly", f"({readonly}) or {finished}")
+                node.set("readonly", f"({readonly}) or not can_edit")
         return arch, view
 
     def action_view_capas(self):

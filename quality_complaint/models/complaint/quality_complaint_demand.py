@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 from odoo.tools import is_html_empty
 
 
@@ -20,10 +19,9 @@ class QualityComplaintDemand(models.Model):
         help="What the customer gets of what he asked for.",
     )
 
-    @api.model
-    def _open_domain(self):
+    def _filter_open(self):
         """Demands the customer has no answer to yet."""
-        return Domain("answer", "in", (False, "")) | Domain("outcome", "=", False)
+        return self.filtered(lambda demand: not (demand.answer or "").strip() or not demand.outcome)
 
     @api.constrains("name")
     def _check_name(self):

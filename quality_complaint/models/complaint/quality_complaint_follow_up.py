@@ -14,7 +14,7 @@ class QualityComplaintFollowUp(models.Model):
     date = fields.Datetime("Asked On", required=True, default=fields.Datetime.now)
     user_id = fields.Many2one("res.users", "Asked By", required=True, default=lambda self: self.env.user)
     satisfied = fields.Selection(
-        [("yes", "Satisfied"), ("no", "Not Satisfied")], "Customer Is", required=True,
+        [("yes", "Satisfied"), ("no", "Not Satisfied")], "Customer's Verdict", required=True,
     )
     remark = fields.Text("Customer's Words")
 
@@ -27,6 +27,8 @@ class QualityComplaintFollowUp(models.Model):
     def create(self, vals_list):
         follow_ups = super().create(vals_list)
         follow_ups._check_ready()
+        if not self.env.su and (early := follow_ups.complaint_id.filtered(lambda complaint: complaint.state != "follow_up")):
+            raise UserError(self.env._("%s is not in follow-up.", ", ".join(early.mapped("name"))))
         return follow_ups
 
     def write(self, vals):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize, is_html_empty
+from odoo.tools import email_normalize, format_date, is_html_empty
 
 
 class QualityComplaint(models.Model):
@@ -120,8 +120,29 @@ class QualityComplaint(models.Model):
         self.ensure_one()
         lang = self._get_customer_lang()
         return self.env["ir.qweb"]._render(
-            "quality_complaint.reply_body", {"complaint": self.with_context(lang=lang)}, lang=lang,
+            "quality_complaint.reply_body", self.with_context(lang=lang)._prepare_reply_values(), lang=lang,
         )
+
+    def _prepare_reply_values(self):
+        """What the reply's template shows. Sentences around a value are made here, so that each language
+        can put the value where it belongs."""
+        self.ensure_one()
+        capas = self.capa_ids.sorted("id")
+        return {
+            "complaint": self,
+            "greeting": self.env._("Dear %s,", self.contact_id.name or self.partner_id.name),
+            "opening": self.env._(
+                "Thank you for telling us about «%s». We are sorry for the trouble it caused you. "
+                "This is what we found and what we have done.", self.subject,
+            ),
+            "present": capas.filtered(
+                lambda capa: capa.state == "done" and capa.capa_type in ("containment", "correction"),
+            ),
+            "lasting": [
+                (capa, self.env._("%(action)s (until %(day)s)", action=capa.name, day=format_date(self.env, capa._get_deadline_day())))
+                for capa in capas.filtered(lambda capa: capa.state != "cancel" and capa.capa_type in ("corrective", "preventive"))
+            ],
+        }
 
     def _get_customer_lang(self):
         return self.contact_id.lang or self.partner_id.lang or self.env.lang

@@ -2,34 +2,27 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
-from .quality_complaint import LIVING_FIELDS
+from .quality_complaint import FINISHED_STATES, LIVING_FIELDS
 
-# state: {next state: the role that may do it}
+# state: {next state: (the role that may do it, the button that does it with all that goes with it)}
+# Cancelling and sending the reply take more than a state, a reason and a document: no written state can stand for them.
 TRANSITIONS = {
-    "draft": {"review": "reporter", "cancel": "reporter"},
-    "review": {"draft": "handler", "investigation": "manager", "rejected": "manager", "cancel": "manager"},
-    "investigation": {"reply": "handler", "cancel": "manager"},
-    "reply": {"investigation": "handler", "follow_up": "reporter", "cancel": "manager"},
-    "follow_up": {"closed": "reporter", "investigation": "reporter", "cancel": "manager"},
-    "closed": {"investigation": "manager"},
-    "rejected": {"review": "manager"},
-    "cancel": {"draft": "manager"},
-}
-
-# (state, next state): what makes the move, with all that goes with it. Cancelling and sending the reply
-# take more than a state: a reason, a document.
-MOVES = {
-    ("draft", "review"): "action_submit",
-    ("review", "draft"): "action_back_to_draft",
-    ("review", "investigation"): "action_approve",
-    ("review", "rejected"): "action_reject",
-    ("investigation", "reply"): "action_resolve",
-    ("reply", "investigation"): "action_back_to_investigation",
-    ("follow_up", "closed"): "action_close",
-    ("follow_up", "investigation"): "_start_round",
-    ("closed", "investigation"): "action_reopen",
-    ("rejected", "review"): "action_reopen",
-    ("cancel", "draft"): "action_reopen",
+    "draft": {"review": ("reporter", "action_submit"), "cancel": ("reporter", None)},
+    "review": {
+        "draft": ("handler", "action_back_to_draft"), "investigation": ("manager", "action_approve"),
+        "rejected": ("manager", "action_reject"), "cancel": ("manager", None),
+    },
+    "investigation": {"reply": ("handler", "action_resolve"), "cancel": ("manager", None)},
+    "reply": {
+        "investigation": ("handler", "action_back_to_investigation"), "follow_up": ("reporter", None),
+        "cancel": ("manager", None),
+    },
+    "follow_up": {
+        "closed": ("reporter", "action_close"), "investigation": ("reporter", "_start_round"), "cancel": ("manager", None),
+    },
+    "closed": {"investigation": ("manager", "action_reopen")},
+    "rejected": {"review": ("manager", "action_reopen")},
+    "cancel": {"draft": ("manager", "action_reopen")},
 }
 
 # the way a complaint normally goes
@@ -60,13 +53,14 @@ class QualityComplaint(models.Model):
     """Which state follows which (TRANSITIONS), what must be true before (`_get_gaps_<state>`), who may do it
     (`_get_move_refusal`), and what happens then (the lines after the write in `action_*`).
 
-    Who writes the state presses the button of that move (MOVES), so that RPC, import and drag and drop obey alike.
+    Who writes the state presses the button of that move, so that RPC, import and drag and drop obey alike.
     """
 
     _inherit = "quality.complaint"
 
     can_advance = fields.Boolean(compute="_compute_next_move", help="The user may take the next step.")
     can_manage = fields.Boolean(compute="_compute_next_move", help="The user may approve, cancel and reopen it.")
+    can_edit = fields.Boolean(compute="_compute_next_move", help="The user may change it, and it is not finished.")
     next_gaps = fields.Text("Still Missing", compute="_compute_next_move", help="What the next step still waits for.")
 
     @api.depends("state", "team_id")
@@ -74,21 +68,23 @@ class QualityComplaint(models.Model):
     def _compute_next_move(self):
         for complaint in self:
             target = NEXT_STATE.get(complaint.state)
-            complaint.can_advance = bool(target) and not complaint._get_move_refusal(target)
-            complaint.can_manage = complaint._has_role("manager")
+            may_write = complaint.has_access("write")
+            complaint.can_advance = may_write and bool(target) and not complaint._get_move_refusal(target)
+            complaint.can_manage = may_write and complaint._has_role("manager")
+            complaint.can_edit = may_write and complaint.state not in FINISHED_STATES
             complaint.next_gaps = "\n".join(complaint._get_gaps(target)) if target and complaint._origin else False
 
     # ------------------------------------------------------------ the rules of a move
-    def _get_move_refusal(self, target, move=None):
+    def _get_move_refusal(self, target, button=None):
         """Why this user can't move this complaint to that state, or False.
 
         Also decides whether the button shows.
 
-        :param str move: the button, where it matters which one: it moves only what it is for
+        :param str button: where it matters which one: it moves only what it is for
         """
         self.ensure_one()
-        role = TRANSITIONS[self.state].get(target)
-        if move and MOVES.get((self.state, target)) != move:
+        role, its_button = TRANSITIONS[self.state].get(target, (None, None))
+        if button not in (None, its_button):
             role = None
         labels = dict(self._fields["state"]._description_selection(self.env))
         if not role:
@@ -120,8 +116,8 @@ class QualityComplaint(models.Model):
         method = getattr(self.sudo(), f"_get_gaps_{target}", None)
         return method() if method else []
 
-    def _check_move(self, target, move=None):
-        refusals = [refusal for complaint in self if (refusal := complaint._get_move_refusal(target, move))]
+    def _check_move(self, target, button=None):
+        refusals = [refusal for complaint in self if (refusal := complaint._get_move_refusal(target, button))]
         if refusals:
             raise UserError("\n".join(refusals))
         labels = dict(self._fields["state"]._description_selection(self.env))
@@ -157,14 +153,17 @@ class QualityComplaint(models.Model):
         self._check_move(target)
         if self.env.su:
             return super().write({"state": target})
-        for move, complaints in self.grouped(lambda complaint: MOVES[complaint.state, target]).items():
-            getattr(complaints, move)()
+        for button, complaints in self.grouped(lambda complaint: TRANSITIONS[complaint.state][target][1]).items():
+            if button:
+                getattr(complaints, button)()
+            else:
+                complaints._move(target)
         return True
 
-    def _move(self, target, move=None):
-        """Only the state, all of self or none. ``move`` as in `_get_move_refusal`."""
+    def _move(self, target, button=None):
+        """Only the state, all of self or none. ``button`` as in `_get_move_refusal`."""
         self.check_access("write")
-        self._check_move(target, move)
+        self._check_move(target, button)
         self._write_system({"state": target})
 
     def _write_content(self, vals):
@@ -224,7 +223,7 @@ class QualityComplaint(models.Model):
     def _get_gaps_reply(self):
         gaps = [
             self.env._("An answer and its outcome to the demand «%s»", demand.name)
-            for demand in self.demand_ids.filtered_domain(self.env["quality.complaint.demand"]._open_domain())
+            for demand in self.demand_ids._filter_open()
         ]
         if is_html_empty(self.handling_opinion):
             gaps.append(self.env._("The handling opinion"))
@@ -386,7 +385,7 @@ class QualityComplaint(models.Model):
             else:
                 complaint._move(target, "action_reopen")
                 complaint._write_system({"date_closed": False, "cancel_reason": False, "cancel_note": False})
-                complaint._apply_deadline_policy()
+                complaint._apply_deadline_policy(restart=True)
                 complaint._schedule_step()
 
     def _start_round(self):
@@ -427,16 +426,19 @@ class QualityComplaint(models.Model):
         }[role]
         return person or self.team_id.leader_id
 
-    def _apply_deadline_policy(self):
-        """Promise the times of the policy that fits, from now on. Steps of this round that are done stay."""
+    def _apply_deadline_policy(self, restart=False):
+        """Promise the times of the policy that fits. They count from the beginning of the round, and what is done in it stays done.
+
+        :param bool restart: count from now on, every step again
+        """
         now = fields.Datetime.now()
         Milestone = self.env["quality.milestone"].sudo()  # the clock is not anybody's to write
         values = []
         for complaint in self.sudo():
             policy = self.env["quality.deadline.policy"]._find_for(complaint)
-            of_round = complaint.milestone_ids.filtered(lambda milestone: milestone.round == complaint.round)  # noqa: B023
-            done = set(of_round.filtered("date_done").mapped("step"))
-            start = min(of_round.mapped("date_start"), default=now)
+            of_round = complaint.milestone_ids.filtered(lambda milestone: milestone.round == complaint.round)
+            done = set() if restart else set(of_round.filtered("date_done").mapped("step"))
+            start = now if restart else min(of_round.mapped("date_start"), default=now)
             of_round.filtered(lambda milestone: not milestone.date_done).active = False
             calendar = complaint.team_id._get_calendar(complaint.company_id)
             values += [

@@ -10,7 +10,7 @@ STEPS = [
 ]
 
 OWNER_ROLES = [
-    ("reporter", "Sales Representative"),
+    ("reporter", "Salesperson"),
     ("sales_manager", "Sales Manager"),
     ("handler", "Handler"),
     ("leader", "Team Leader"),
@@ -28,7 +28,7 @@ class QualityDeadlinePolicyLine(models.Model):
     sequence = fields.Integer(default=10)
     step = fields.Selection(STEPS, required=True)
     owner_role = fields.Selection(OWNER_ROLES, "Responsible", required=True, default="handler")
-    duration = fields.Float(required=True, default=1, help="Counts from the moment the complaint was recorded.")
+    duration = fields.Float(required=True, default=1, help="Counts from the moment the complaint was recorded, in a later round from its beginning.")
     duration_unit = fields.Selection(DURATION_UNITS, required=True, default="day")
 
     _duration_positive = models.Constraint("CHECK (duration > 0)", "A step needs a time longer than zero.")

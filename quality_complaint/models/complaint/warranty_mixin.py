@@ -74,7 +74,7 @@ class WarrantyMixin(models.AbstractModel):
         sources = dict(self._fields["warranty_source"]._description_selection(self.env))
         for record in self:
             record.warranty_rule = self.env._(
-                "%(duration)s %(unit)s, from the %(origin)s",
+                "%(duration)s %(unit)s (terms of the %(origin)s)",
                 duration=record.warranty_duration, unit=units[record.warranty_unit],
                 origin=sources[record.warranty_source],
             ) if record.warranty_duration else False

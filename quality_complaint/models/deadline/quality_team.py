@@ -22,7 +22,7 @@ class QualityTeam(models.Model):
         help="See and handle the complaints of this team.",
     )
     resource_calendar_id = fields.Many2one(
-        "resource.calendar", "Working Hours", check_company=True,
+        "resource.calendar", "Working Schedule", check_company=True,
         help="Deadlines count these working hours. Empty: the company's.",
     )
     color = fields.Integer()

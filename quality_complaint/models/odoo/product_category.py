@@ -11,7 +11,7 @@ class ProductCategory(models.Model):
     )
     warranty_unit = fields.Selection(WARRANTY_UNITS, default="month", required=True)
 
-    _warranty_not_negative = models.Constraint("CHECK (warranty_duration >= 0)", "A warranty can't be shorter than nothing.")
+    _warranty_not_negative = models.Constraint("CHECK (warranty_duration >= 0)", "A warranty can't be negative.")
 
     def _get_warranty_terms(self):
         """(duration, unit) of the nearest category with terms, or (0, False)."""

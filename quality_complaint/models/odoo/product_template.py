@@ -9,7 +9,7 @@ class ProductTemplate(models.Model):
     warranty_duration = fields.Integer("Warranty", help="From the delivery. Zero: the terms of the product category.")
     warranty_unit = fields.Selection(WARRANTY_UNITS, default="month", required=True)
 
-    _warranty_not_negative = models.Constraint("CHECK (warranty_duration >= 0)", "A warranty can't be shorter than nothing.")
+    _warranty_not_negative = models.Constraint("CHECK (warranty_duration >= 0)", "A warranty can't be negative.")
 
     def _get_warranty_terms(self):
         """(duration, unit, source) that count for this product; (0, False, False) without a warranty."""
