@@ -1,0 +1,33 @@
+"""Every text of the addons is there in every language that ships, with its placeholders."""
+
+import re
+from pathlib import Path
+
+import polib
+from odoo.tests import BaseCase
+
+from odoo.addons import customer_survey, quality_complaint, return_repair
+
+LANGUAGES = ("ja", "zh_CN", "zh_TW")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|<[^>]+>|\{\{.*?\}\}")
+
+
+class TestTranslations(BaseCase):
+    def test_every_text_is_translated_into_every_language(self):
+        for addon in (quality_complaint, return_repair, customer_survey):
+            folder = Path(addon.__file__).parent / "i18n"
+            (template,) = folder.glob("*.pot")
+            texts = {entry.msgid for entry in polib.pofile(template)}
+            for language in LANGUAGES:
+                catalogue = polib.pofile(folder / f"{language}.po")
+                with self.subTest(addon=template.stem, language=language):
+                    self.assertEqual({entry.msgid for entry in catalogue if entry.msgstr}, texts)
+
+    def test_a_translation_has_the_placeholders_of_its_text(self):
+        for addon in (quality_complaint, return_repair, customer_survey):
+            for language in LANGUAGES:
+                for entry in polib.pofile(Path(addon.__file__).parent / "i18n" / f"{language}.po"):
+                    with self.subTest(language=language, text=entry.msgid):
+                        self.assertEqual(
+                            sorted(PLACEHOLDER.findall(entry.msgstr)), sorted(PLACEHOLDER.findall(entry.msgid)),
+                        )
