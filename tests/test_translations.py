@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 import polib
-from odoo.tests import BaseCase
+
+from odoo.tests import TransactionCase
 
 from odoo.addons import customer_survey, quality_complaint, return_repair
 
@@ -12,7 +13,7 @@ LANGUAGES = ("ja", "zh_CN", "zh_TW")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|<[^>]+>|\{\{.*?\}\}")
 
 
-class TestTranslations(BaseCase):
+class TestTranslations(TransactionCase):
     def test_every_text_is_translated_into_every_language(self):
         for addon in (quality_complaint, return_repair, customer_survey):
             folder = Path(addon.__file__).parent / "i18n"
