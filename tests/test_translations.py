@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polib
 
-from odoo.tests import TransactionCase
+from odoo.tests import TransactionCase, tagged
 
 from odoo.addons import customer_survey, quality_complaint, return_repair
 
@@ -13,6 +13,7 @@ LANGUAGES = ("ja", "zh_CN", "zh_TW")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|<[^>]+>|\{\{.*?\}\}")
 
 
+@tagged("post_install", "-at_install")
 class TestTranslations(TransactionCase):
     def test_every_text_is_translated_into_every_language(self):
         for addon in (quality_complaint, return_repair, customer_survey):
