@@ -10,7 +10,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.addons import customer_survey, quality_complaint, return_repair
 
 LANGUAGES = ("ja", "zh_CN", "zh_TW")
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|<[^>]+>|\{\{.*?\}\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|</?\w+|\{\{.*?\}\}")
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,7 @@ class QualityComplaintCancel(models.TransientModel):
 
     complaint_ids = fields.Many2many("quality.complaint", required=True)
     reason = fields.Selection(
-        selection=lambda self: self.env["quality.complaint"]._fields["cancel_reason"].selection, required=True,
+        selection=lambda self: self.env["quality.complaint"]._fields["cancel_reason"]._description_selection(self.env), required=True,
     )
     note = fields.Text(help="For example the number of the complaint that it duplicates.")
 

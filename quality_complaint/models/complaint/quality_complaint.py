@@ -128,7 +128,7 @@ class QualityComplaint(models.Model):
 
     # answer
     current_satisfied = fields.Selection(
-        selection=lambda self: self.env["quality.complaint.follow.up"]._fields["satisfied"].selection,
+        selection=lambda self: self.env["quality.complaint.follow.up"]._fields["satisfied"]._description_selection(self.env),
         compute="_compute_current_satisfied", string="Customer's Verdict", help="The customer's last answer in this round.",
     )
     follow_up_ids = fields.One2many("quality.complaint.follow.up", "complaint_id", "Follow-up Visits", copy=False)
@@ -149,7 +149,7 @@ class QualityComplaint(models.Model):
         "Next Deadline", compute="_compute_date_deadline", store=True, index=True, help="Of the step that is due first.",
     )
     next_step = fields.Selection(
-        selection=lambda self: self.env["quality.milestone"]._fields["step"].selection, compute="_compute_date_deadline", store=True,
+        selection=lambda self: self.env["quality.milestone"]._fields["step"]._description_selection(self.env), compute="_compute_date_deadline", store=True,
     )
     is_open = fields.Boolean("Open", compute="_compute_is_open", search="_search_is_open")
     is_untouched = fields.Boolean("Not Touched", compute="_compute_is_open", search="_search_is_untouched")
