@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import os
 import re
 import shutil
 import subprocess
@@ -116,7 +117,7 @@ class Checks:
         self.folder.mkdir()
 
     def clean(self):
-        # The last kind is made by pytest-xdist (./setup/test -- -n 2), one for each worker.
+        # The last kind is made by pytest-xdist, one for each worker.
         mine = f"^{self.database}(_alone|_lint|-gw[0-9]+)?$"
         for name in self.server.query(f"SELECT datname FROM pg_database WHERE datname ~ '{mine}'").split():
             self.server.drop(name)
@@ -252,6 +253,9 @@ class Checks:
             f"--odoo-config={self.configuration}",
             f"--odoo-database={self.database}",
             "--odoo-http",
+            # A worker for each core, each with its own copy of the database; -n 0 after -- for one process (--pdb).
+            f"--numprocesses={min(os.cpu_count(), 4)}",
+            "--dist=loadfile",
         ]
         environment = {**self.installation.environment, "PYTHONPATH": str(SETUP)}
         result = subprocess.run(
