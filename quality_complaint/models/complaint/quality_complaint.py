@@ -46,7 +46,7 @@ class QualityComplaint(models.Model):
     )
     commercial_partner_id = fields.Many2one(related="partner_id.commercial_partner_id", store=True, index=True)
     contact_id = fields.Many2one(
-        "res.partner", "Contact", check_company=True, ondelete="restrict",
+        "res.partner", check_company=True, ondelete="restrict",
         domain="['|', ('id', '=', partner_id), ('commercial_partner_id', '=', commercial_partner_id)]",
         help="The person who complained, and who gets the reply.",
     )
@@ -62,13 +62,13 @@ class QualityComplaint(models.Model):
         domain="[('share', '=', False)]", help="The sales representative who speaks with this customer.",
     )
     sales_manager_id = fields.Many2one(
-        "res.users", "Sales Manager", compute="_compute_sales_manager_id", store=True, readonly=False,
+        "res.users", compute="_compute_sales_manager_id", store=True, readonly=False,
         domain="[('share', '=', False)]", help="Approves the reply and is told what was done.",
     )
 
     # what it is
     type_id = fields.Many2one(
-        "quality.complaint.type", "Type", required=True, tracking=True, check_company=True, index=True, ondelete="restrict",
+        "quality.complaint.type", required=True, tracking=True, check_company=True, index=True, ondelete="restrict",
         default=lambda self: self._default_type_id(), group_expand=True,
     )
     urgency = fields.Selection(
@@ -114,7 +114,7 @@ class QualityComplaint(models.Model):
         compute="_compute_team_id", store=True, readonly=False, precompute=True,
     )
     handler_id = fields.Many2one(
-        "res.users", "Handler", tracking=True, index=True, copy=False, domain="[('share', '=', False)]",
+        "res.users", tracking=True, index=True, copy=False, domain="[('share', '=', False)]",
     )
 
     # handling

@@ -9,7 +9,7 @@ class QualityComplaint(models.Model):
     _inherit = "quality.complaint"
 
     reply_body = fields.Html("Reply", copy=False, sanitize_style=True)
-    reply_approved_by_id = fields.Many2one("res.users", "Reply Approved By", readonly=True, copy=False, tracking=True)
+    reply_approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, tracking=True)
     reply_approved_on = fields.Datetime(readonly=True, copy=False)
     reply_sent_on = fields.Datetime(readonly=True, copy=False, tracking=True)
     can_approve_reply = fields.Boolean(compute="_compute_can_approve_reply")
@@ -33,14 +33,14 @@ class QualityComplaint(models.Model):
             return self.env._("The reply of %s is the sales manager's to approve.", self.name)
         return False
 
-    def _write_content(self, vals):
+    def _before_content_write(self, vals):
         """What was approved is the text as it stood: a changed one needs a new approval."""
         if "reply_body" in vals:
             if sent := self.filtered("reply_sent_on"):
                 raise UserError(self.env._("The reply has gone to the customer and stays as it is: %s", ", ".join(sent.mapped("name"))))
             changed = self.filtered(lambda complaint: complaint.reply_approved_on and not complaint.reply_sent_on)
             changed._write_system({"reply_approved_by_id": False, "reply_approved_on": False})
-        return super()._write_content(vals)
+        super()._before_content_write(vals)
 
     # ------------------------------------------------------------ moves
     def action_draft_reply(self):

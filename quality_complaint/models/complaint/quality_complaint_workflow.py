@@ -145,10 +145,14 @@ class QualityComplaint(models.Model):
         content = {key: value for key, value in vals.items() if key != "state"}
         if content.keys() - LIVING_FIELDS:
             self._check_not_finished()
-        if "state" not in vals:
-            return self._write_content(vals)
         if content:
-            self._write_content(content)
+            self._before_content_write(content)
+            super().write(content)
+            if content.keys() & {"type_id", "urgency"}:
+                # a promised time follows a new classification only before the approval
+                self.filtered(lambda complaint: complaint.state in ("draft", "review"))._apply_deadline_policy()
+        if "state" not in vals:
+            return True
         target = vals["state"]
         self._check_move(target)
         if self.env.su:
@@ -166,12 +170,8 @@ class QualityComplaint(models.Model):
         self._check_move(target, button)
         self._write_system({"state": target})
 
-    def _write_content(self, vals):
-        """Write all but the state. A promised time follows a new classification only before the approval."""
-        result = super().write(vals)
-        if vals.keys() & {"type_id", "urgency"}:
-            self.filtered(lambda complaint: complaint.state in ("draft", "review"))._apply_deadline_policy()
-        return result
+    def _before_content_write(self, vals):
+        """What has to be refused or taken back before these values, all but the state, are written."""
 
     # ------------------------------------------------------------ gates
     def _get_gaps_review(self):
@@ -434,8 +434,12 @@ class QualityComplaint(models.Model):
         now = fields.Datetime.now()
         Milestone = self.env["quality.milestone"].sudo()  # the clock is not anybody's to write
         values = []
+        policies = {
+            criteria: self.env["quality.deadline.policy"]._find_for(complaints[:1])
+            for criteria, complaints in self.grouped(lambda complaint: (complaint.company_id, complaint.type_id, complaint.urgency)).items()
+        }
         for complaint in self.sudo():
-            policy = self.env["quality.deadline.policy"]._find_for(complaint)
+            policy = policies[complaint.company_id, complaint.type_id, complaint.urgency]
             of_round = complaint.milestone_ids.filtered(lambda milestone: milestone.round == complaint.round)
             done = set() if restart else set(of_round.filtered("date_done").mapped("step"))
             start = now if restart else min(of_round.mapped("date_start"), default=now)

@@ -25,15 +25,6 @@ class QualityDeadlinePolicy(models.Model):
             if len(steps) != len(set(steps)):
                 raise ValidationError(self.env._("In policy «%s» a step stands twice. Keep one line for each.", policy.name))
 
-    def _matches(self, complaint):
-        """True where each criterion that is filled in fits the complaint."""
-        self.ensure_one()
-        return (
-            self.company_id in (self.company_id.browse(), complaint.company_id)
-            and self.type_id in (self.type_id.browse(), complaint.type_id)
-            and self.urgency in (False, complaint.urgency)
-        )
-
     def _specificity(self):
         """Type before urgency before company; then the order of the list."""
         self.ensure_one()
@@ -41,7 +32,14 @@ class QualityDeadlinePolicy(models.Model):
 
     @api.model
     def _find_for(self, complaint):
-        """The one policy that counts for the complaint, or an empty recordset."""
+        """The one policy that counts for the complaint, or an empty recordset.
+
+        It is the most specific of those in which each criterion that is filled in fits.
+        """
         # everybody's complaints have deadlines, also of those who may not read the settings
-        policies = self.sudo().search([]).filtered(lambda policy: policy._matches(complaint))
+        policies = self.sudo().search([
+            ("company_id", "in", (False, complaint.company_id.id)),
+            ("type_id", "in", (False, complaint.type_id.id)),
+            ("urgency", "in", (False, complaint.urgency)),
+        ])
         return max(policies, key=lambda policy: policy._specificity(), default=self.browse())
