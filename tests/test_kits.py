@@ -94,6 +94,17 @@ class TestKits(ComplaintCommon):
             (self.kit, 4), (self.product, 2),
         ])
 
+    def test_a_kit_and_a_product_of_one_delivery_are_added_as_they_were_filed(self):
+        order = self._create_order((self.kit, 4), (self.product, 2))
+        picking = self._deliver(order, {self.handle: 4, self.product: 2}, lots={self.blade: {self.lot_a: 12}})
+        by_order = self._open(order).save()
+        self.assertEqual(by_order.picking_id, picking)
+        by_delivery = self._open(picking, self.stock_user).save()
+        for complaint in (by_order, by_delivery):
+            before = complaint.line_ids
+            complaint.action_add_delivered()
+            self.assertEqual(complaint.line_ids, before, "nothing is missing, as kit or as components")
+
     def test_components_that_came_back_were_delivered_all_the_same(self):
         order = self._create_order((self.kit, 4))
         picking = self._deliver_kits(order, 4)

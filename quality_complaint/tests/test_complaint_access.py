@@ -29,7 +29,8 @@ RIGHTS = {
     # the worker owns an action of it, and reads what it is about
     "quality.complaint": _rights("c", worker="r", **dict.fromkeys(CONCERNED, "crw")),
     **dict.fromkeys(PARTS, _rights("", worker="r", **dict.fromkeys(CONCERNED, "crwu"))),
-    "quality.complaint.follow.up": _rights("", worker="r", **dict.fromkeys(CONCERNED, "crw")),
+    # what the customer answered stays as it was recorded
+    "quality.complaint.follow.up": _rights("", worker="r", **dict.fromkeys(CONCERNED, "cr")),
     "quality.milestone": _rights("", worker="r", **dict.fromkeys(CONCERNED, "r")),
     # the sales side reads what is done for its complaint
     "quality.capa": _rights(
@@ -167,7 +168,7 @@ class TestComplaintAccess(ComplaintCommon):
         self.assertTrue(by_other.demand_ids.with_user(self.rep).has_access("write"))
 
     def test_the_seller_of_the_order_sees_its_complaint(self):
-        order = self._create_shipped_order((self.product, 1))
+        order = self._create_shipped_order((self.product, 10))
         complaint = self._create_complaint(self.other_rep)
         self.assertFalse(complaint.with_user(self.rep).has_access("read"))
         complaint.sudo().sale_order_id = order
@@ -251,3 +252,44 @@ class TestComplaintAccess(ComplaintCommon):
         self.env.flush_all()
         self.assertTrue(capa.with_user(self.stock_user).has_access("write"))
         self.assertFalse(capa.with_user(self.stock_user).has_access("unlink"))
+
+    # ------------------------------------------------------------ fields
+    def test_what_is_judged_and_handled_is_not_the_reporters_to_write(self):
+        complaint = self._move_to(self._create_complaint(), "review")
+        by_rep = complaint.with_user(self.rep)
+        for values in (
+            {"validity": "upheld"}, {"severity": "minor"}, {"team_id": False}, {"handler_id": self.rep.id},
+            {"sales_manager_id": self.rep.id}, {"handling_opinion": "Nothing"}, {"analysis": "Nothing"},
+        ):
+            with self.subTest(values), self.assertRaises(AccessError):
+                by_rep.write(values)
+        by_rep.subject = "Rust on all the blades"
+        with self.assertRaises(AccessError):
+            complaint.with_user(self.handler).validity = "upheld"
+        complaint.with_user(self.quality_manager).validity = "upheld"
+
+    def test_a_verdict_stands_once_it_was_acted_on(self):
+        complaint = self._move_to(self._create_complaint(), "investigation")
+        for values in ({"validity": "not_upheld"}, {"verdict_reason": "No"}, {"customer_agreement": "No"}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                complaint.with_user(self.quality_manager).write(values)
+
+    def test_what_a_rule_computes_is_nobodys_to_write(self):
+        line = self.complaint.line_ids.with_user(self.complaint_admin)
+        for values in (
+            {"warranty_state": "in"}, {"warranty_end_date": "2099-01-01"}, {"partner_id": self.contact.id},
+            {"company_id": self.other_company.id},
+        ):
+            with self.subTest(values), self.assertRaises(AccessError):
+                line.write(values)
+
+    def test_a_handler_without_sales_rights_finds_by_order_and_delivery(self):
+        order = self._create_shipped_order((self.product, 10))
+        complaint = self._create_complaint(sale_order_id=order.id, picking_id=order.picking_ids.id)
+        Complaint = self.env["quality.complaint"].with_user(self.handler)
+        self.assertFalse(order.with_user(self.handler).has_access("read"))
+        for domain in ([("sale_order_id", "ilike", order.name)], [("picking_id", "ilike", order.picking_ids.name)]):
+            self.assertEqual(Complaint.search(domain), complaint)
+        self.assertIn(complaint.id, dict(Complaint.name_search("Rust")))
+        with Form(complaint.with_user(self.handler)) as form:
+            self.assertEqual(form.sale_order_id.id, order.id)

@@ -259,3 +259,31 @@ class TestFilingRefusals(ComplaintCommon):
         self.assertEqual(complaint.display_name, f"{complaint.name} {EMOJI_AND_CJK}")
         found = self.env["quality.complaint"].with_user(self.rep).name_search("ドライバー")
         self.assertIn(complaint.id, [complaint_id for complaint_id, _name in found])
+
+    def test_a_product_typed_by_hand_is_that_of_the_order_named(self):
+        order = self._create_shipped_order((self.product, 10))
+        with self.assertRefused("only 10", error=ValidationError):
+            self._create_complaint(
+                sale_order_id=order.id, line_ids=[Command.create({"product_id": self.product.id, "quantity": 5000})],
+            )
+        complaint = self._create_complaint(
+            sale_order_id=order.id, line_ids=[Command.create({"product_id": self.product.id, "quantity": 10})],
+        )
+        self.assertEqual(complaint.line_ids.sale_line_id, order.order_line)
+        self.assertTrue(complaint.line_ids.delivery_date)
+
+    def test_an_order_cancelled_later_stays_the_one_it_was_about(self):
+        order = self._create_order((self.product, 10))
+        self._deliver(order, {self.product: 4})
+        complaint = self._create_complaint(sale_order_id=order.id)
+        order._action_cancel()
+        complaint.with_user(self.rep).contact_id = False
+        self.assertEqual(complaint.sale_order_id, order)
+
+    def test_the_day_of_a_delivery_is_not_typed_over(self):
+        order = self._create_shipped_order((self.product, 10))
+        complaint = self._create_complaint(line_ids=[
+            Command.create({"product_id": self.product.id, "quantity": 1, "move_id": order.picking_ids.move_ids.id}),
+        ])
+        with self.assertRefused("was delivered on", error=ValidationError):
+            complaint.line_ids.with_user(self.rep).delivery_date = "2020-01-01"

@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -27,12 +28,13 @@ class TestFollowUp(ComplaintCommon):
         with self.assertRefused("is finished"):
             self.complaint.follow_up_ids.with_user(self.rep).satisfied = "no"
 
-    def test_an_answer_can_not_become_dissatisfied_without_words(self):
+    def test_what_the_customer_answered_is_nobodys_to_change(self):
         follow_up = self.env["quality.complaint.follow.up"].with_user(self.rep).create({
-            "complaint_id": self.complaint.id, "satisfied": "yes",
+            "complaint_id": self.complaint.id, "satisfied": "no", "remark": "Still rusty",
         })
-        with self.assertRefused("Write what the customer is not satisfied with"):
-            follow_up.satisfied = "no"
+        for user in (self.rep, self.quality_manager, self.complaint_admin):
+            with self.assertRaises(AccessError):
+                follow_up.with_user(user).satisfied = "yes"
 
     def test_not_satisfied_begins_a_new_round(self):
         self.assertTrue(self.complaint.reply_approved_on and self.complaint.reply_sent_on)

@@ -29,6 +29,13 @@ class TestLineUnits(ComplaintCommon):
         line = form.line_ids.edit(0)
         return line.product_uom_id, line.quantity, line.quantity_shipped
 
+    def test_a_part_of_a_dozen_is_no_more_than_was_delivered(self):
+        order = self._create_shipped_order((self.product, 1))
+        values = {"product_id": self.product.id, "sale_line_id": order.order_line.id, "product_uom_id": self.dozen.id}
+        self._create_complaint(line_ids=[Command.create({**values, "quantity": 0.08})])
+        with self.assertRefused("0.09 Dozens", error=ValidationError):
+            self._create_complaint(line_ids=[Command.create({**values, "quantity": 0.09})])
+
     def test_sold_in_dozens_is_proposed_as_it_was_delivered(self):
         self.assertEqual(self._get_line(self._open_for(self.product, self.dozen, 2)), (self.unit, 24, 24))
         self.env["ir.config_parameter"].set_param("stock.propagate_uom", "1")

@@ -229,7 +229,7 @@ class TestMilestones(ComplaintCommon):
             with self.subTest(values):
                 self.assertTrue(complaint.is_untouched)
                 self.assertTrue(is_found(complaint))
-                complaint.write(values)
+                complaint.with_user(self.quality_manager).write(values)
                 self.assertFalse(complaint.is_untouched)
                 self.assertFalse(is_found(complaint))
         self.assertTrue(self._create_complaint().is_untouched)

@@ -122,3 +122,10 @@ class TestNotifications(ComplaintCommon, MockEmail):
             self.complaint._notify_users(portal | self.by_mail, "Subject", "Body")
         self.assertFalse(self._get_mails(portal))
         self.assertEqual(len(self._get_mails(self.by_mail)), 1)
+
+    def test_who_may_not_work_in_the_company_is_not_told(self):
+        stranger = self._new_user("stranger", "base.group_user", company=self.env["res.company"].create({"name": "Moonlight"}))
+        self.complaint_type.sudo().notify_user_ids += stranger
+        self._approve()
+        self.assertFalse(self._get_mails(stranger))
+        self.assertFalse(self._get_chat(stranger))

@@ -1,4 +1,5 @@
 import io
+from contextlib import closing
 
 from pypdf import PdfReader
 
@@ -108,9 +109,49 @@ class TestReply(ComplaintCommon, MockEmail):
             self.assertEqual(complaint.reply_approved_by_id, user)
 
     def test_the_one_named_on_the_complaint_approves_without_being_sales_administrator(self):
+        self.complaint.sudo().sales_manager_id = self.other_rep
+        self.complaint.with_user(self.other_rep).action_approve_reply()
+        self.assertEqual(self.complaint.reply_approved_by_id, self.other_rep)
+
+    def test_who_filed_it_does_not_approve_its_reply_by_naming_himself(self):
+        with self.assertRaises(AccessError):
+            self.complaint.with_user(self.rep).sales_manager_id = self.rep
         self.complaint.sudo().sales_manager_id = self.rep
-        self.complaint.with_user(self.rep).action_approve_reply()
-        self.assertEqual(self.complaint.reply_approved_by_id, self.rep)
+        with self.assertRefused("sales manager's to approve"):
+            self.complaint.with_user(self.rep).action_approve_reply()
+
+    def test_only_a_letter_to_the_customer_counts_as_sent(self):
+        self._approve()
+        forged = self.complaint.with_user(self.rep).with_context(mark_reply_sent=True)
+        for values in (
+            {"body": "Sent"},
+            {"body": "Sent", "partner_ids": self.contact.ids},
+            {"body": "Sent", "attachments": [("letter.pdf", b"letter")]},
+        ):
+            with self.subTest(values), self.assertRefused("has to go to the customer"), closing(self.env.cr.savepoint()):
+                forged.message_post(message_type="comment", subtype_xmlid="mail.mt_comment", **values)
+        self._create_capa(self.complaint, user_id=self.worker.id)
+        with self.assertRaises(AccessError):
+            self.complaint.with_user(self.worker).sudo().with_context(mark_reply_sent=True).message_post(
+                body="ok", partner_ids=self.contact.ids, attachments=[("letter.pdf", b"letter")],
+            )
+        self.assertEqual(self.complaint.state, "reply")
+
+    def test_a_letter_whose_approval_was_taken_back_is_not_sent_later(self):
+        self._approve()
+        action = self.complaint.with_user(self.rep).action_send_reply()
+        composer = self.env["mail.compose.message"].with_user(self.rep).with_context(**action["context"]).create({})
+        self.complaint.with_user(self.handler).action_back_to_investigation()
+        with self.assertRefused("Only an approved reply is sent"):
+            composer._action_send_mail()
+
+    def test_a_text_that_was_edited_is_not_overwritten_unasked(self):
+        self.complaint.with_user(self.rep).reply_body = "<p>By hand</p>"
+        self.complaint.with_user(self.handler).action_back_to_investigation()
+        self.complaint.with_user(self.handler).action_resolve()
+        self.assertIn("By hand", self.complaint.reply_body)
+        self.complaint.with_user(self.handler).action_draft_reply()
+        self.assertNotIn("By hand", self.complaint.reply_body)
 
     def test_an_approved_reply_is_not_approved_again(self):
         with self.at("2027-01-01 10:00:00"):

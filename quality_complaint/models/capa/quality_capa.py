@@ -20,6 +20,11 @@ TRANSITIONS = {
 
 ACTIVITY_TYPE = "quality_complaint.mail_activity_type_capa"
 
+# what the one who does it writes: what was done, and his talk about it
+DOER_FIELDS = {
+    "result", "activity_ids", "message_follower_ids", "message_ids", "message_partner_ids", "message_main_attachment_id",
+}
+
 
 class QualityCapa(models.Model):
     """A corrective or preventive action: who does what until when, and what was done in the end.
@@ -58,15 +63,21 @@ class QualityCapa(models.Model):
         default="draft", required=True, tracking=True, copy=False, index=True,
     )
     result = fields.Html("What Was Actually Done", copy=False)
+    may_plan = fields.Boolean(compute="_compute_may_plan", help="The user decides what is to be done, by whom and until when.")
 
     @api.model
     def _default_date_deadline(self):
         return self._plan_deadline(fields.Datetime.now(), 1, "day", self.env.company.resource_calendar_id)
 
-    @api.depends_context("uid")
     def _compute_company_id(self):
         for capa in self.filtered(lambda capa: not capa.company_id):
             capa.company_id = self.env.company
+
+    @api.depends("team_id")
+    @api.depends_context("uid")
+    def _compute_may_plan(self):
+        for capa in self:
+            capa.may_plan = not capa._origin or capa._origin._may_plan()
 
     @api.constrains("user_id", "participant_ids", "company_id")
     def _check_users_company(self):
@@ -103,6 +114,7 @@ class QualityCapa(models.Model):
     def write(self, vals):
         """Who writes the state presses the button of that move."""
         self._check_date_done_untouched(vals)
+        self._check_may_write(vals)
         content = {key: value for key, value in vals.items() if key != "state"}
         result = super().write(content)
         if "state" in vals:
@@ -118,10 +130,33 @@ class QualityCapa(models.Model):
             self.filtered(lambda capa: capa.state == "open")._update_activity()
         return result
 
+    def _may_plan(self):
+        """True where the user decides what is to be done, by whom and until when. Extended by what the action belongs to."""
+        self.ensure_one()
+        user = self.env.user
+        return self.env.su or user in (self.create_uid | self.team_id.leader_id) or user.has_group("quality_complaint.group_manager")
+
+    def _check_may_write(self, vals):
+        """Whoever does it writes what was done, while it runs; the rest is decided by those who plan."""
+        if self.env.su:
+            return
+        if "result" in vals and (over := self.filtered(lambda capa: capa.state not in ("draft", "open"))):
+            raise UserError(self.env._("What was done is on record, reopen it to change it:\n%s", "\n".join(over.mapped("name"))))
+        if vals.keys() - DOER_FIELDS - {"state"}:
+            self._check_may_plan()
+
+    def _check_may_plan(self):
+        if denied := self.filtered(lambda capa: not capa._may_plan()):
+            raise AccessError(self.env._(
+                "What is to be done, by whom and until when is decided by those who plan it:\n%s", "\n".join(denied.mapped("name")),
+            ))
+
     def _move(self, target, button):
         """Only the state, all of self or none; a button moves only what it is for."""
         self.check_access("write")
         self._check_transition(target, button)
+        if target != "done":
+            self._check_may_plan()
         # the button has decided that the user may
         self.sudo().write({"state": target})
 

@@ -13,7 +13,7 @@ class QualityCapa(models.Model):
     @api.depends("complaint_id")
     def _compute_company_id(self):
         for capa in self.filtered("complaint_id"):
-            # the owner of an action need not have access to the complaint
+            # who plans need not be allowed to read the complaint yet
             capa.company_id = capa.sudo().complaint_id.company_id
         super()._compute_company_id()
 
@@ -33,9 +33,17 @@ class QualityCapa(models.Model):
             self._check_complaint_writable()
         return result
 
+    def _may_plan(self):
+        complaint = self.sudo().complaint_id.with_env(self.env)
+        return super()._may_plan() or (complaint and complaint._has_role("handler") and complaint.has_access("write"))
+
     def _check_transition(self, target, button=None):
         self._get_complaints()._check_not_finished()
         super()._check_transition(target, button)
+        if target == "open" and not self.env.su:
+            # what stops the spread does not wait for a plan
+            planned = self.filtered(lambda capa: capa.state == "draft" and capa.capa_type != "containment")
+            planned._get_complaints()._check_start_plan()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_not_finished(self):

@@ -34,7 +34,7 @@ class QualityComplaint(models.Model):
     _order = "date_received desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"  # who has a task of it may say something about it
-    _rec_names_search = ["name", "subject", "partner_id", "sale_order_id"]
+    _rec_names_search = ["name", "subject", "partner_id"]
 
     # who and when
     name = fields.Char("Number", readonly=True, copy=False, index="trigram", default="/")
@@ -77,14 +77,15 @@ class QualityComplaint(models.Model):
     severity = fields.Selection(
         [("minor", "Minor"), ("major", "Major"), ("critical", "Critical")], tracking=True, help="How bad.",
     )
+    # who handles a complaint finds it by its order and delivery without the right to read those
     sale_order_id = fields.Many2one(
-        "sale.order", "Sales Order", check_company=True, index="btree_not_null", ondelete="restrict",
+        "sale.order", "Sales Order", check_company=True, bypass_search_access=True, index="btree_not_null", ondelete="restrict",
         domain="[('partner_id', 'child_of', commercial_partner_id), ('state', '=', 'sale')]",
     )
     date_order = fields.Datetime("Ordered On", related="sale_order_id.date_order", related_sudo=True)
     picking_id = fields.Many2one(
-        "stock.picking", "Delivery", check_company=True, index="btree_not_null", ondelete="restrict",
-        domain="[('partner_id', 'child_of', commercial_partner_id), ('state', '=', 'done'), ('picking_type_code', '=', 'outgoing')]",
+        "stock.picking", "Delivery", check_company=True, bypass_search_access=True, index="btree_not_null", ondelete="restrict",
+        domain="[('partner_id', 'child_of', commercial_partner_id), ('state', '=', 'done'), ('picking_type_code', 'in', ('outgoing', 'dropship'))]",
     )
     date_shipped = fields.Datetime("Shipped On", related="picking_id.date_done", related_sudo=True)
     description = fields.Html("What Happened", help="What happened, so that a reader understands it without phoning.")
@@ -211,11 +212,11 @@ class QualityComplaint(models.Model):
         counts = {
             (complaint, state): count
             for complaint, state, count in self.env["quality.capa"]._read_group(
-                [("complaint_id", "in", self.ids), ("state", "!=", "cancel")], ["complaint_id", "state"], ["__count"],
+                [("complaint_id", "in", self._origin.ids), ("state", "!=", "cancel")], ["complaint_id", "state"], ["__count"],
             )
         }
         for complaint in self:
-            of_state = {state: counts.get((complaint, state), 0) for state in ("draft", "open", "done")}
+            of_state = {state: counts.get((complaint._origin, state), 0) for state in ("draft", "open", "done")}
             complaint.capa_count = sum(of_state.values())
             complaint.capa_planned_count = of_state["draft"]
             complaint.capa_done_count = of_state["done"]
@@ -298,8 +299,6 @@ class QualityComplaint(models.Model):
                 problems.append(self.env._(
                     "Order %(order)s is not an order of %(customer)s.", order=order.name, customer=customer.display_name,
                 ))
-            if order and order.state != "sale":
-                problems.append(self.env._("Order %(order)s is not confirmed, so no complaint can name it.", order=order.name))
             if picking and not picking.move_ids._filter_delivered():
                 problems.append(self.env._("%(delivery)s is not a delivery that has left.", delivery=picking.name))
             if picking and not picking._is_delivered_to(customer):
@@ -308,6 +307,24 @@ class QualityComplaint(models.Model):
                 ))
         if problems:
             raise ValidationError("\n".join(problems))
+
+    @api.constrains("sale_order_id")
+    def _check_sale_order_id(self):
+        """An order that is cancelled later stays the one that it was about."""
+        if unconfirmed := self.sudo().sale_order_id.filtered(lambda order: order.state != "sale"):
+            raise ValidationError("\n".join(
+                self.env._("Order %(order)s is not confirmed, so no complaint can name it.", order=order.name)
+                for order in unconfirmed
+            ))
+
+    @api.constrains("handler_id", "company_id")
+    def _check_handler_id(self):
+        for complaint in self:
+            if complaint.handler_id and complaint.company_id not in complaint.sudo().handler_id.company_ids:
+                raise ValidationError(self.env._(
+                    "%(user)s may not work in %(company)s, so he can't handle its complaints.",
+                    user=complaint.handler_id.name, company=complaint.company_id.name,
+                ))
 
     @api.constrains("date_received")
     def _check_date_received(self):

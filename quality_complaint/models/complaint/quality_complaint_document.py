@@ -34,6 +34,6 @@ class QualityComplaintDocument(models.Model):
     def _own_attachments(self):
         """Who may read the complaint may read its files."""
         for document in self:
-            document.attachment_ids.filtered(lambda file: not file.res_id).write(
+            document.attachment_ids.filtered(lambda file: not file.res_id or file.res_model == document._name).write(
                 {"res_model": document.complaint_id._name, "res_id": document.complaint_id.id},
             )

@@ -64,7 +64,10 @@ class QualityComplaint(models.Model):
         """Add a line for all that the order or the delivery brought and that is not on the complaint yet."""
         for complaint in self:
             # see _prepare_from_delivered
-            source = complaint.sudo().picking_id.move_ids or complaint.sudo().sale_order_id.order_line
+            order, moves = complaint.sudo().sale_order_id, complaint.sudo().picking_id.move_ids
+            # a kit stands on the complaint as the order sold it or as the delivery moved it, not both
+            by_delivery = moves and all(line.move_id for line in complaint.sudo().line_ids)
+            source = moves if by_delivery or not order else order.order_line
             present = {(line.move_id.id, line.sale_line_id.id, line.lot_id.id) for line in complaint.sudo().line_ids}
             complaint.line_ids = [
                 Command.create(values) for values in source._prepare_complaint_lines()

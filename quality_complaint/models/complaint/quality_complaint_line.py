@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 
 class QualityComplaintLine(models.Model):
@@ -16,6 +17,7 @@ class QualityComplaintLine(models.Model):
     product_id = fields.Many2one("product.product", required=True, ondelete="restrict", index=True, check_company=True)
     sale_line_id = fields.Many2one(
         "sale.order.line", "Sales Order Line", check_company=True, index="btree_not_null", ondelete="restrict",
+        compute="_compute_sale_line_id", store=True, readonly=False, precompute=True,
     )
     move_id = fields.Many2one(
         "stock.move", "Delivery Move", check_company=True, index="btree_not_null", ondelete="restrict",
@@ -39,7 +41,6 @@ class QualityComplaintLine(models.Model):
     days_since_delivery = fields.Integer(
         compute="_compute_days_since_delivery", help="From the delivery to the day the customer told us.",
     )
-    date_received = fields.Datetime(related="complaint_id.date_received")
     partner_id = fields.Many2one(related="complaint_id.partner_id", store=True, index=True)
 
     # ------------------------------------------------------------ what was delivered
@@ -47,6 +48,17 @@ class QualityComplaintLine(models.Model):
     def _compute_allowed_uom_ids(self):
         for line in self:
             line.allowed_uom_ids = line.product_id.uom_id | line.product_id.uom_ids | line.sudo().sale_line_id.product_uom_id
+
+    @api.depends("product_id", "complaint_id.sale_order_id")
+    def _compute_sale_line_id(self):
+        """A product that is added by hand is that of the order named on the complaint, where it was sold there."""
+        for line in self:
+            sold = line.sudo().sale_line_id  # see _compute_product_uom_id
+            if not line.move_id and (not sold or sold.product_id != line.product_id):
+                order = line.complaint_id.sudo().sale_order_id
+                line.sale_line_id = order.order_line.filtered(
+                    lambda sold: sold.product_id == line.product_id and sold._get_quantity_shipped() > 0,
+                )[:1] if order.partner_id.commercial_partner_id == line.complaint_id.commercial_partner_id else False
 
     @api.depends("product_id", "sale_line_id", "move_id")
     def _compute_product_uom_id(self):
@@ -73,11 +85,11 @@ class QualityComplaintLine(models.Model):
                 return 0.0
             if lot:
                 moved = line.move_id.move_line_ids.filtered(lambda moved: moved.lot_id == lot)
-                return line.product_id.uom_id._compute_quantity(sum(moved.mapped("quantity_product_uom")), line.product_uom_id)
-            return line.move_id.product_uom._compute_quantity(line.move_id.quantity, line.product_uom_id)
+                return line.product_id.uom_id._compute_quantity(sum(moved.mapped("quantity_product_uom")), line.product_uom_id, round=False)
+            return line.move_id.product_uom._compute_quantity(line.move_id.quantity, line.product_uom_id, round=False)
         if line.sale_line_id:
             return line.sale_line_id.product_uom_id._compute_quantity(
-                line.sale_line_id._get_quantity_shipped(), line.product_uom_id,
+                line.sale_line_id._get_quantity_shipped(), line.product_uom_id, round=False,
             )
         return 0.0
 
@@ -103,8 +115,8 @@ class QualityComplaintLine(models.Model):
             ["lot_id", "date", "picking_id"], order="date",
         )
         return {
-            (line.lot_id.with_env(self.env), line.picking_id.partner_id.commercial_partner_id.with_env(self.env)): line.date
-            for line in moved
+            (line.lot_id.with_env(self.env), customer.with_env(self.env)): line.date
+            for line in moved for customer in line.picking_id._get_customers()
         }
 
     @api.depends("delivery_date", "complaint_id.date_received")
@@ -140,6 +152,17 @@ class QualityComplaintLine(models.Model):
     def _get_source(self):
         """The move it was delivered with, else the order line it was sold with; empty, if neither is known."""
         return self.move_id or self.sale_line_id
+
+    @api.constrains("delivery_date", "move_id")
+    def _check_delivery_date(self):
+        """What Odoo delivered was delivered on that day, whatever is typed."""
+        for line in self.filtered("move_id"):
+            moved = line.company_id._get_local_date(line.sudo().move_id.date)  # see _compute_product_uom_id
+            if line.delivery_date != moved:
+                raise ValidationError(self.env._(
+                    "%(product)s was delivered on %(day)s, so no other day can be entered.",
+                    product=line.product_id.display_name, day=format_date(self.env, moved),
+                ))
 
     @api.constrains("quantity", "product_uom_id", "move_id", "sale_line_id", "lot_id")
     def _check_quantity(self):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 
@@ -32,13 +33,26 @@ class QualityComplaintPart(models.AbstractModel):
             domain = Domain(domain) & Domain("complaint_id", "in", self.env["quality.complaint"]._search([]))
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
+    @api.model
+    def _check_computed_untouched(self, vals):
+        """What a rule computes is nobody's to write."""
+        computed = {name for name in vals if (field := self._fields.get(name)) and field.compute and field.readonly}
+        if computed and not self.env.su:
+            labels = self.fields_get(sorted(computed), ["string"])
+            raise AccessError(self.env._(
+                "This is computed and can't be written: %s", ", ".join(label["string"] for label in labels.values()),
+            ))
+
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_computed_untouched(vals)
         parts = super().create(vals_list)
         parts.complaint_id._check_not_finished()
         return parts
 
     def write(self, vals):
+        self._check_computed_untouched(vals)
         self.complaint_id._check_not_finished()
         result = super().write(vals)
         if "complaint_id" in vals:

@@ -21,15 +21,18 @@ class QualityComplaint(models.Model):
             complaint.can_approve_reply = not complaint._get_approve_reply_refusal()
 
     def _get_approve_reply_refusal(self):
-        """Why this user can't approve the reply, or False. Also decides whether the button shows."""
+        """Why this user can't approve the reply, or False. Also decides whether the button shows.
+
+        It takes the sales manager named on the complaint, who did not file it himself, or any sales administrator.
+        """
         self.ensure_one()
         if self.state != "reply":
             return self.env._("%s is not at its reply.", self.name)
         if self.reply_approved_on:
             return self.env._("The reply of %s is approved already.", self.name)
-        if not (
-            self.env.su or self.env.user == self.sales_manager_id or self.env.user.has_group("sales_team.group_sale_manager")
-        ):
+        user = self.env.user
+        named = user == self.sales_manager_id and user not in (self.user_id | self.create_uid)
+        if not (self.env.su or named or user.has_group("sales_team.group_sale_manager")):
             return self.env._("The reply of %s is the sales manager's to approve.", self.name)
         return False
 
@@ -40,6 +43,7 @@ class QualityComplaint(models.Model):
                 raise UserError(self.env._("The reply has gone to the customer and stays as it is: %s", ", ".join(sent.mapped("name"))))
             changed = self.filtered(lambda complaint: complaint.reply_approved_on and not complaint.reply_sent_on)
             changed._write_system({"reply_approved_by_id": False, "reply_approved_on": False})
+            changed._schedule_step()
         super()._before_content_write(vals)
 
     # ------------------------------------------------------------ moves
@@ -55,7 +59,8 @@ class QualityComplaint(models.Model):
         if empty := self.filtered(lambda complaint: is_html_empty(complaint.reply_body)):
             raise UserError(self.env._("There is no reply to approve yet:\n%s", "\n".join(empty.mapped("display_name"))))
         self._write_system({"reply_approved_by_id": self.env.user.id, "reply_approved_on": fields.Datetime.now()})
-        self._clear_steps()
+        # the message below tells it, so the activity need not
+        self.with_context(mail_activity_quick_update=True)._schedule_step()
         for complaint in self:
             complaint._notify_users(
                 complaint.user_id - self.env.user,
@@ -94,23 +99,33 @@ class QualityComplaint(models.Model):
         return partner if partner.email_normalized == email_normalize(self.partner_email) else partner.browse()
 
     def message_post(self, **kwargs):
+        if not self.env.context.get("mark_reply_sent"):
+            return super().message_post(**kwargs)
+        # some roads post in sudo: the right that counts is the user's own
+        self.sudo(False).check_access("write")
+        if unapproved := self.filtered(lambda complaint: complaint.state != "reply" or not complaint.reply_approved_on):
+            raise UserError(self.env._("Only an approved reply is sent to the customer: %s", ", ".join(unapproved.mapped("name"))))
         message = super().message_post(**kwargs)
-        if self.env.context.get("mark_reply_sent"):
-            self.with_context(mark_reply_sent=False)._set_reply_sent()
+        if message.is_internal or not message.attachment_ids or not message.partner_ids.filtered("partner_share"):
+            raise UserError(self.env._("The reply has to go to the customer, with the letter attached."))
+        self.with_context(mark_reply_sent=False)._set_reply_sent()
         return message
 
     def _set_reply_sent(self):
         """The approved reply has gone to the customer. Now he is asked whether he is satisfied."""
-        to_follow_up = self.filtered(lambda complaint: complaint.state == "reply" and complaint.reply_approved_on)
-        to_follow_up._write_system({"reply_sent_on": fields.Datetime.now()})
-        to_follow_up._move("follow_up")
-        to_follow_up._complete_milestones("reply")
-        to_follow_up._schedule_step()
+        self._write_system({"reply_sent_on": fields.Datetime.now()})
+        self._move("follow_up")
+        self._complete_milestones("reply")
+        self._schedule_step()
 
     # ------------------------------------------------------------ drafting
     def _draft_reply(self):
         for complaint in self:
             complaint.reply_body = complaint._render_reply()
+
+    def _draft_missing_reply(self):
+        """What somebody has edited in this round is not overwritten unasked."""
+        self.filtered(lambda complaint: is_html_empty(complaint.reply_body))._draft_reply()
 
     def _render_reply(self):
         """The reply letter's text out of the record, in the customer's language.

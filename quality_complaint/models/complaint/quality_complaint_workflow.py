@@ -30,11 +30,6 @@ NEXT_STATE = {
     "draft": "review", "review": "investigation", "investigation": "reply", "reply": "follow_up", "follow_up": "closed",
 }
 
-# state: (what has to be done, by whom)
-STEP_OWNER = {
-    "review": "leader", "investigation": "handler", "reply": "sales_manager", "follow_up": "reporter",
-}
-
 # only the buttons that stand for them set these
 SYSTEM_FIELDS = {
     "round", "date_closed", "cancel_reason", "cancel_note", "reply_approved_by_id", "reply_approved_on", "reply_sent_on",
@@ -43,8 +38,13 @@ SYSTEM_FIELDS = {
 # given when a complaint is recorded, and never changed
 FIXED_FIELDS = {"name", "company_id"}
 
-# where a finished complaint begins again
-REOPENED_STATE = {"closed": "investigation", "rejected": "review", "cancel": "draft"}
+# field: who may change it once the complaint is submitted
+FIELD_ROLES = {
+    **dict.fromkeys(("validity", "verdict_reason", "customer_agreement"), "manager"),
+    **dict.fromkeys((
+        "severity", "responsibility", "team_id", "handler_id", "sales_manager_id", "user_id", "handling_opinion", "analysis",
+    ), "handler"),
+}
 
 ACTIVITY_TYPE = "quality_complaint.mail_activity_type_complaint"
 
@@ -60,6 +60,7 @@ class QualityComplaint(models.Model):
 
     can_advance = fields.Boolean(compute="_compute_next_move", help="The user may take the next step.")
     can_manage = fields.Boolean(compute="_compute_next_move", help="The user may approve, cancel and reopen it.")
+    can_handle = fields.Boolean(compute="_compute_next_move", help="The user may judge and handle it.")
     can_edit = fields.Boolean(compute="_compute_next_move", help="The user may change it, and it is not finished.")
     next_gaps = fields.Text("Still Missing", compute="_compute_next_move", help="What the next step still waits for.")
 
@@ -71,6 +72,7 @@ class QualityComplaint(models.Model):
             may_write = complaint.has_access("write")
             complaint.can_advance = may_write and bool(target) and not complaint._get_move_refusal(target)
             complaint.can_manage = may_write and complaint._has_role("manager")
+            complaint.can_handle = may_write and complaint._has_role("handler")
             complaint.can_edit = may_write and complaint.state not in FINISHED_STATES
             complaint.next_gaps = "\n".join(complaint._get_gaps(target)) if target and complaint._origin else False
 
@@ -101,12 +103,13 @@ class QualityComplaint(models.Model):
         return False
 
     def _has_role(self, role):
-        """True where the user may make the moves of that role; a team's leader is its complaints' manager."""
+        """True where the user has that role here; a team's leader who is a handler is its complaints' manager."""
         self.ensure_one()
+        user = self.env.user
         return (
             self.env.su
-            or self.env.user.has_group(f"quality_complaint.group_{role}")
-            or (role == "manager" and self.env.user == self.team_id.leader_id)
+            or user.has_group(f"quality_complaint.group_{role}")
+            or (role == "manager" and user == self.team_id.leader_id and user.has_group("quality_complaint.group_handler"))
         )
 
     def _get_gaps(self, target):
@@ -145,6 +148,7 @@ class QualityComplaint(models.Model):
         content = {key: value for key, value in vals.items() if key != "state"}
         if content.keys() - LIVING_FIELDS:
             self._check_not_finished()
+        self._check_field_roles(content)
         if content:
             self._before_content_write(content)
             super().write(content)
@@ -163,6 +167,21 @@ class QualityComplaint(models.Model):
             else:
                 complaints._move(target)
         return True
+
+    def _check_field_roles(self, vals):
+        """What is judged and handled is not the reporter's to write, and a verdict stands once it was acted on."""
+        submitted = self.filtered(lambda complaint: complaint.state != "draft")
+        denied = {
+            name for name in FIELD_ROLES.keys() & vals.keys()
+            if any(not complaint._has_role(FIELD_ROLES[name]) for complaint in submitted)
+        }
+        if not self.env.su and any(complaint.state != "review" for complaint in submitted):
+            denied |= {"validity", "verdict_reason", "customer_agreement"} & vals.keys()
+        if denied:
+            labels = self.fields_get(sorted(denied), ["string"])
+            raise AccessError(self.env._(
+                "You may not change this now: %s", ", ".join(label["string"] for label in labels.values()),
+            ))
 
     def _move(self, target, button=None):
         """Only the state, all of self or none. ``button`` as in `_get_move_refusal`."""
@@ -227,6 +246,8 @@ class QualityComplaint(models.Model):
         ]
         if is_html_empty(self.handling_opinion):
             gaps.append(self.env._("The handling opinion"))
+        if not self.sales_manager_id:
+            gaps.append(self.env._("The sales manager who approves the reply"))
         if not self._skips_investigation() and not self.cause_ids and is_html_empty(self.analysis):
             gaps.append(self.env._("The cause analysis"))
         gaps.extend(
@@ -280,7 +301,8 @@ class QualityComplaint(models.Model):
     def action_back_to_draft(self):
         """Back to the one who filed it: something is unclear."""
         self._move("draft", "action_back_to_draft")
-        self._clear_steps()
+        # the message below tells it, so the activity need not
+        self.with_context(mail_activity_quick_update=True)._schedule_step(done=False)
         for complaint in self:
             complaint._notify_users(
                 complaint.user_id - self.env.user,
@@ -313,33 +335,35 @@ class QualityComplaint(models.Model):
     def _get_start_plan_refusal(self):
         """Why this user can't start the planned actions, or False."""
         self.ensure_one()
-        if self.state != "investigation":
-            return self.env._("The actions of %s start when it is approved, and before it is resolved.", self.name)
-        if not (self.env.su or self.env.user.has_group("quality_complaint.group_handler")):
+        if self.state not in ("investigation", "reply", "follow_up"):
+            return self.env._("The actions of %s start when it is approved.", self.name)
+        if not self._has_role("handler"):
             return self.env._("The actions of %s are its handler's to start.", self.name)
+        if is_html_empty(self.handling_opinion):
+            return self.env._("Write the handling opinion of %s first, so that those who act know why.", self.name)
         return False
+
+    def _check_start_plan(self):
+        if refusals := [refusal for complaint in self if (refusal := complaint._get_start_plan_refusal())]:
+            raise UserError("\n".join(refusals))
 
     def action_start_plan(self):
         """Hand the planned actions to their owners: from here on they run."""
-        if refusals := [refusal for complaint in self if (refusal := complaint._get_start_plan_refusal())]:
-            raise UserError("\n".join(refusals))
-        without_plan = self.filtered(lambda complaint: is_html_empty(complaint.handling_opinion))
-        if without_plan:
-            raise UserError(self.env._(
-                "Write the handling opinion first, so that those who act know why:\n%s", "\n".join(without_plan.mapped("display_name")),
-            ))
+        self.check_access("write")
+        self._check_start_plan()
         self.capa_ids.filtered(lambda capa: capa.state == "draft").action_open()
         self._complete_milestones("propose")
 
     def action_resolve(self):
         self._move("reply", "action_resolve")
         self._complete_milestones("propose", "resolve")
-        self._draft_reply()
+        self._draft_missing_reply()
         self._schedule_step()
 
     def action_back_to_investigation(self):
         self._move("investigation", "action_back_to_investigation")
-        self._schedule_step()
+        self._write_system({"reply_approved_by_id": False, "reply_approved_on": False})
+        self._schedule_step(done=False)
 
     def _apply_follow_up(self, follow_up):
         """Satisfied: close, unless something is still open. Not satisfied: a new round begins.
@@ -360,6 +384,7 @@ class QualityComplaint(models.Model):
         gaps = self._get_gaps("closed")
         if not gaps:
             return self.action_close()
+        self._schedule_step()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -376,10 +401,10 @@ class QualityComplaint(models.Model):
 
     def action_reopen(self):
         """Back to where it can be handled; what was closed begins a round of its own."""
-        if unfinished := self.filtered(lambda complaint: complaint.state not in REOPENED_STATE):
+        if unfinished := self.filtered(lambda complaint: complaint.state not in FINISHED_STATES):
             raise UserError(self.env._("%s is not finished, so there is nothing to reopen.", ", ".join(unfinished.mapped("name"))))
         for complaint in self:
-            target = REOPENED_STATE[complaint.state]
+            (target,) = TRANSITIONS[complaint.state]
             if target == "investigation":
                 complaint._start_round()
             else:
@@ -395,6 +420,7 @@ class QualityComplaint(models.Model):
                 "round": complaint.round + 1, "date_closed": False,
                 "reply_approved_by_id": False, "reply_approved_on": False, "reply_sent_on": False,
             })
+            complaint._write_system({"reply_body": False})
         self._apply_deadline_policy()
         self._schedule_step()
 
@@ -402,6 +428,7 @@ class QualityComplaint(models.Model):
         """The record stays, with the reason."""
         self._write_system({"cancel_reason": reason, "cancel_note": note})
         self._move("cancel")
+        self._clear_steps(done=False)
         self._finish()
 
     def _finish(self, *steps):
@@ -463,25 +490,42 @@ class QualityComplaint(models.Model):
             lambda milestone: milestone.step in steps and not milestone.date_done,
         ).sudo().date_done = fields.Datetime.now()
 
-    def _schedule_step(self):
-        """Make the step that a complaint is at an activity of whoever has to do it."""
-        self._clear_steps()
-        summaries = {
-            "review": self.env._("Review the complaint"),
-            "investigation": self.env._("Handle the complaint"),
-            "reply": self.env._("Approve the reply"),
-            "follow_up": self.env._("Ask whether the customer is satisfied"),
-        }
-        for complaint in self.filtered(lambda complaint: complaint.state in STEP_OWNER):
-            user = complaint._get_role_user(STEP_OWNER[complaint.state])
+    def _get_step(self):
+        """(What has to be done now, the role that does it), or None where nothing has to be."""
+        self.ensure_one()
+        if self.state == "reply" and self.reply_approved_on:
+            return self.env._("Send the reply to the customer"), "reporter"
+        if self.state == "follow_up" and self.current_satisfied == "yes":
+            return self.env._("Finish what is still open, and close"), "handler"
+        return {
+            "draft": (self.env._("Complete the complaint and submit it"), "reporter"),
+            "review": (self.env._("Review the complaint"), "leader"),
+            "investigation": (self.env._("Handle the complaint"), "handler"),
+            "reply": (self.env._("Approve the reply"), "sales_manager"),
+            "follow_up": (self.env._("Ask whether the customer is satisfied"), "reporter"),
+        }.get(self.state)
+
+    def _schedule_step(self, done=True):
+        """Make the step that a complaint is at an activity of whoever has to do it. ``done`` as in `_clear_steps`."""
+        self._clear_steps(done)
+        for complaint in self:
+            summary, role = complaint._get_step() or (False, False)
+            user = complaint._get_role_user(role) if role else False
             if not user:
                 continue
             deadline = complaint.date_deadline or fields.Datetime.now()
             complaint.activity_schedule(
-                ACTIVITY_TYPE, summary=summaries[complaint.state], user_id=user.id,
+                ACTIVITY_TYPE, summary=summary, user_id=user.id,
                 date_deadline=fields.Datetime.context_timestamp(complaint.with_context(tz=user.tz), deadline).date(),
             )
 
-    def _clear_steps(self):
-        # the step may be somebody else's activity
-        self.sudo().activity_feedback([ACTIVITY_TYPE])
+    def _clear_steps(self, done=True):
+        """The step at hand is over.
+
+        :param bool done: it was done, and the chatter says so; else it fell away
+        """
+        steps = self.sudo()  # the step may be somebody else's activity
+        if done:
+            steps.activity_feedback([ACTIVITY_TYPE])
+        else:
+            steps.activity_unlink([ACTIVITY_TYPE])

@@ -16,19 +16,20 @@ class QualityNotifyMixin(models.AbstractModel):
     def _notify_users(self, users, subject, body):
         """Tell each of the users of each record in self.
 
-        :param users: ``res.users``; portal and archived users are left out
+        :param users: ``res.users``; portal and archived users are left out, and those who may not work in the record's company
         :param str subject: plain text
         :param body: ``Markup`` or text that is escaped
         """
         users = users.filtered(lambda user: user.active and not user.share)
-        if not users:
-            return
         body = escape(body or "")
-        chat_users = users.filtered(lambda user: user.notification_type != "inbox")
-        mail_users = users - chat_users
         for record in self:
+            told = users.sudo().filtered(lambda user: record.company_id in user.company_ids).with_env(self.env)
+            if not told:
+                continue
+            chat_users = told.filtered(lambda user: user.notification_type != "inbox")
+            mail_users = told - chat_users
             record.message_notify(
-                partner_ids=users.partner_id.ids,
+                partner_ids=told.partner_id.ids,
                 subject=subject,
                 body=body,
                 notify_author=True,

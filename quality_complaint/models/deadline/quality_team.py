@@ -25,7 +25,6 @@ class QualityTeam(models.Model):
         "resource.calendar", "Working Schedule", check_company=True,
         help="Deadlines count these working hours. Empty: the company's.",
     )
-    color = fields.Integer()
 
     def _get_calendar(self, company):
         """The working hours that deadlines of this team count by, in that company."""

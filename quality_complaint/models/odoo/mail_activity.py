@@ -1,6 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
+from odoo.tools import is_html_empty, plaintext2html
 
 
 class MailActivity(models.Model):
@@ -9,11 +9,13 @@ class MailActivity(models.Model):
     def _action_done(self, feedback=False, attachment_ids=None):
         """Doing the activity of an action does the action; the feedback is what was actually done."""
         capas = self._get_open_capas()
-        if capas and not (feedback or "").strip():
+        if any(is_html_empty(capa.result) for capa in capas) and not (feedback or "").strip():
             raise UserError(self.env._("Write as feedback what was actually done: it is kept with the action."))
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         if capas:
-            capas.write({"result": plaintext2html(feedback)})
+            for capa in capas if feedback else ():
+                # what was already written stays
+                capa.result = (capa.result or "") + plaintext2html(feedback)
             capas._set_done()
         return result
 

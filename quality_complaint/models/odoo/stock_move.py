@@ -26,7 +26,7 @@ class StockMove(models.Model):
                 {
                     **common, "lot_id": lot.id, "product_uom_id": move.product_uom.id,
                     "quantity": move.product_id.uom_id._compute_quantity(
-                        sum(moved.mapped("quantity_product_uom")), move.product_uom,
+                        sum(moved.mapped("quantity_product_uom")), move.product_uom, rounding_method="HALF-UP",
                     ),
                 }
                 for lot, moved in lots.items()

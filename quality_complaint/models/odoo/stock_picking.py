@@ -25,7 +25,11 @@ class StockPicking(models.Model):
     def _is_delivered_to(self, customer):
         """True where the transfer went to that commercial partner, or for an order of his."""
         self.ensure_one()
-        return customer in (self.partner_id.commercial_partner_id | self.sale_id.partner_id.commercial_partner_id)
+        return customer in self._get_customers()
+
+    def _get_customers(self):
+        """The commercial partners it went to: that of the transfer, and that of its order."""
+        return (self.partner_id | self.sale_id.partner_id).commercial_partner_id
 
     def action_file_complaint(self):
         """A new complaint about what these transfers brought to the customer."""
