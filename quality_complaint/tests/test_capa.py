@@ -8,6 +8,9 @@ from odoo.addons.mail.tests.common import MockEmail
 from ..models.capa.quality_capa import TRANSITIONS
 from .common import ComplaintCommon
 
+PLANNERS_ONLY = "is decided by those who plan it"
+ON_RECORD = "What was done is on record, reopen it to change it"
+
 
 @tagged("post_install", "-at_install")
 class TestCapa(ComplaintCommon, MockEmail):
@@ -15,6 +18,7 @@ class TestCapa(ComplaintCommon, MockEmail):
     def setUpClass(cls):
         super().setUpClass()
         cls.complaint = cls._move_to(cls._create_complaint(), "investigation")
+        cls.complaint.with_user(cls.handler).handling_opinion = "Sort and replace"
         cls.env.flush_all()
 
     def _create_open(self, **values):
@@ -22,8 +26,8 @@ class TestCapa(ComplaintCommon, MockEmail):
         capa.action_open()
         return capa
 
-    def _bring_to(self, state):
-        capa = self._create_capa(self.complaint, result="Sorted")
+    def _bring_to(self, state, **values):
+        capa = self._create_capa(self.complaint, result="Sorted", **values)
         for step in {"open": ["open"], "done": ["open", "done"], "cancel": ["cancel"]}.get(state, []):
             getattr(capa, TRANSITIONS[capa.state][step])()
         return capa
@@ -111,6 +115,158 @@ class TestCapa(ComplaintCommon, MockEmail):
         planned.unlink()
         self.assertFalse(planned.exists())
 
+    # ------------------------------------------------------------ when it starts
+    def _assert_not_started(self, capa, *texts):
+        for move in (capa.action_open, lambda: capa.write({"state": "open"})):
+            with self.assertRefused(*texts):
+                move()
+        self.assertEqual((capa.state, capa.activity_ids.ids), ("draft", []))
+
+    def test_it_starts_only_when_its_complaint_is_past_the_review(self):
+        for state in ("draft", "review"):
+            complaint = self._move_to(self._create_complaint(), state)
+            complaint.with_user(self.handler).handling_opinion = "Sort and replace"
+            capa = self._create_capa(complaint)
+            with self.subTest(state):
+                self._assert_not_started(capa, f"The actions of {complaint.name} start when it is approved.")
+                self._assert_not_started(capa.with_user(self.quality_manager), "start when it is approved")
+        for state in ("investigation", "reply", "follow_up"):
+            complaint = self._move_to(self._create_complaint(), state)
+            complaint.with_user(self.handler).handling_opinion = "Sort and replace"
+            capa = self._create_capa(complaint, capa_type="preventive")
+            with self.subTest(state):
+                capa.action_open()
+                self.assertEqual((capa.state, capa.activity_ids.user_id), ("open", self.worker))
+
+    def test_it_starts_only_with_a_handling_opinion(self):
+        handled = self.complaint.with_user(self.handler)
+        capa = self._create_capa(self.complaint)
+        for empty in (False, "", "<p><br></p>"):
+            handled.handling_opinion = empty
+            with self.subTest(empty):
+                self._assert_not_started(capa, f"Write the handling opinion of {handled.name} first")
+        handled.handling_opinion = "Sort and replace"
+        capa.action_open()
+        self.assertEqual(capa.state, "open")
+
+    def test_what_was_planned_again_starts_by_the_same_rule_and_what_is_reopened_does_not(self):
+        cancelled, done = self._bring_to("cancel"), self._bring_to("done")
+        self.complaint.with_user(self.handler).handling_opinion = False
+        cancelled.action_draft()
+        self._assert_not_started(cancelled, "Write the handling opinion")
+        done.action_reopen()
+        self.assertEqual(done.state, "open")
+
+    def test_of_two_complaints_one_without_opinion_starts_neither(self):
+        silent = self._move_to(self._create_complaint(), "investigation")
+        capas = self._create_capa(self.complaint) | self._create_capa(silent)
+        with self.assertRefused(f"Write the handling opinion of {silent.name} first"):
+            capas.action_open()
+        self.assertEqual(capas.mapped("state"), ["draft", "draft"])
+        self.assertFalse(capas.activity_ids)
+
+    def test_a_team_leader_without_the_handler_role_plans_but_does_not_start(self):
+        team = self.env["quality.team"].create({"name": "Shop", "company_id": self.company.id, "leader_id": self.worker.id})
+        capa = self._create_capa(self.complaint, team_id=team.id).with_user(self.worker)
+        capa.date_deadline = "2027-01-04 10:00:00"
+        self._assert_not_started(capa, f"The actions of {self.complaint.name} are its handler's to start.")
+        capa.action_cancel()
+        self.assertEqual(capa.state, "cancel")
+
+    # ------------------------------------------------------------ who decides, who does
+    def _get_doers(self, state):
+        """For each who does it and does not plan it: the action in that state, as he sees it."""
+        for label, user, values in (
+            ("owner", self.worker, {}),
+            ("owner who reported the complaint", self.rep, {"user_id": self.rep.id}),
+            ("owner who handles others' complaints", self.outsider, {"user_id": self.outsider.id}),
+            ("participant", self.stock_user, {"participant_ids": [Command.set(self.stock_user.ids)]}),
+        ):
+            with self.subTest(label, state=state):
+                yield self._bring_to(state, **values).with_user(user)
+
+    def test_who_only_does_it_makes_no_move_but_done(self):
+        for state, targets in TRANSITIONS.items():
+            for capa in self._get_doers(state):
+                self.assertFalse(capa.may_plan)
+                for target, button in targets.items():
+                    if target == "done":
+                        continue
+                    # to start it takes the complaint's handler, and that is said first
+                    texts = () if (state, target) == ("draft", "open") else (PLANNERS_ONLY, "Sort the stock")
+                    with self.assertRefused(*texts):
+                        getattr(capa, button)()
+                    with self.assertRefused(*texts):
+                        capa.write({"state": target})
+                self.assertEqual(capa.state, state)
+                self.assertEqual(len(capa.sudo().activity_ids), int(state == "open"))
+
+    def test_who_only_does_it_does_not_change_what_by_whom_and_until_when(self):
+        for state in ("draft", "open"):
+            for capa in self._get_doers(state):
+                for name, value in (
+                    ("date_deadline", "2027-01-04 10:00:00"), ("user_id", self.handler.id),
+                    ("participant_ids", [Command.link(self.handler.id)]), ("name", "Do nothing"),
+                    ("description", "Nowhere"), ("capa_type", "preventive"), ("team_id", self.team.id),
+                ):
+                    with self.assertRefused(PLANNERS_ONLY, error=AccessError):
+                        capa.write({name: value})
+                    with self.assertRefused(PLANNERS_ONLY, error=AccessError):
+                        capa.write({"result": "Sorted", name: value})
+                with self.assertRaises(AccessError):
+                    capa.complaint_id = False
+
+    def test_who_only_does_it_writes_the_result_talks_and_finishes(self):
+        for capa in self._get_doers("open"):
+            capa.result = "<p>Sorted 200 sets</p>"
+            message = capa.message_post(body="Where are the others?", message_type="comment", subtype_xmlid="mail.mt_comment")
+            self.assertIn(message, capa.message_ids)
+            capa.action_done()
+            self.assertEqual((capa.state, capa.result), ("done", "<p>Sorted 200 sets</p>"))
+        for capa in self._get_doers("open"):
+            capa.write({"state": "done"})
+            self.assertEqual(capa.state, "done")
+
+    def test_creator_team_leader_quality_manager_and_handler_decide(self):
+        leader = self._new_user("leader", "base.group_user")
+        shop = self.env["quality.team"].create({"name": "Shop", "company_id": self.company.id, "leader_id": leader.id})
+        own = self.env["quality.capa"]
+        for label, user, capa in (
+            ("creator", self.outsider, self._create_capa(own, self.outsider)),
+            ("team leader", leader, self._create_capa(
+                self.complaint, self.quality_manager, team_id=shop.id, participant_ids=[Command.set(leader.ids)],
+            )),
+            ("quality manager", self.quality_manager, self._create_capa(self.complaint)),
+            ("quality manager, of no complaint", self.quality_manager, self._create_capa(own)),
+            ("handler of the complaint", self.handler, self._create_capa(self.complaint, self.quality_manager)),
+        ):
+            with self.subTest(label):
+                capa = capa.with_user(user)
+                self.assertTrue(capa.may_plan)
+                capa.write({"date_deadline": "2027-01-04 10:00:00", "user_id": self.stock_user.id})
+                capa.action_cancel()
+                capa.action_draft()
+                self.assertEqual((capa.state, capa.user_id), ("draft", self.stock_user))
+
+    def test_the_result_is_fixed_once_it_is_done_or_cancelled(self):
+        for state in ("done", "cancel"):
+            capa = self._bring_to(state, participant_ids=[Command.set(self.stock_user.ids)])
+            for user in self.worker | self.stock_user | self.handler | self.quality_manager:
+                with self.subTest(state, user=user.login), self.assertRefused(ON_RECORD, "Sort the stock"):
+                    capa.with_user(user).result = "<p>Sorted twice</p>"
+            self.assertEqual(capa.result, "<p>Sorted</p>")
+        capas = self._bring_to("open") | self._bring_to("done")
+        with self.assertRefused(ON_RECORD):
+            capas.write({"result": "<p>Sorted twice</p>"})
+        self.assertEqual(capas.mapped("result"), ["<p>Sorted</p>"] * 2)
+
+    def test_the_result_is_written_again_after_reopening(self):
+        capa = self._bring_to("done")
+        capa.with_user(self.handler).action_reopen()
+        capa.with_user(self.worker).result = "<p>Sorted twice</p>"
+        capa.with_user(self.worker).action_done()
+        self.assertEqual((capa.state, capa.result), ("done", "<p>Sorted twice</p>"))
+
     # ------------------------------------------------------------ the owner's activity
     def test_a_started_action_is_an_activity_of_its_owner_on_his_day(self):
         for tz, moment, day in (
@@ -154,6 +310,21 @@ class TestCapa(ComplaintCommon, MockEmail):
             capa.with_user(self.worker).activity_ids.action_done()
         self.assertEqual(capa.state, "open")
 
+    def test_the_feedback_is_added_to_what_was_written_before(self):
+        capa = self._create_open()
+        capa.with_user(self.worker).result = "<p>Sorted 100 sets</p>"
+        capa.with_user(self.worker).activity_ids.action_feedback(feedback="The other <100> too")
+        self.assertEqual((capa.state, capa.result), ("done", "<p>Sorted 100 sets</p><p>The other &lt;100&gt; too</p>"))
+
+    def test_an_activity_needs_no_words_where_the_result_is_written(self):
+        for feedback in (False, "", "  \n"):
+            capa = self._create_open()
+            capa.with_user(self.worker).result = "<p>Sorted 200 sets</p>"
+            with self.subTest(feedback):
+                capa.with_user(self.worker).activity_ids.action_feedback(feedback=feedback)
+                self.assertEqual((capa.state, capa.result), ("done", "<p>Sorted 200 sets</p>"))
+                self.assertFalse(capa.activity_ids)
+
     def test_another_activity_of_the_action_is_just_an_activity(self):
         capa = self._create_open()
         todo = capa.activity_schedule("mail.mail_activity_data_todo", user_id=self.worker.id, summary="Call the carrier")
@@ -169,8 +340,10 @@ class TestCapa(ComplaintCommon, MockEmail):
                     move()
         capa.write({"state": "done", "result": "<p>Sorted</p>"})
         self.assertEqual(capa.state, "done")
-        with self.assertRefused("write what was actually done", error=ValidationError):
+        with self.assertRefused(ON_RECORD):
             capa.result = False
+        with self.assertRefused("write what was actually done", error=ValidationError):
+            capa.sudo().result = False
 
     def test_a_new_owner_and_a_new_deadline_move_the_activity(self):
         self.stock_user.tz = "Asia/Tokyo"

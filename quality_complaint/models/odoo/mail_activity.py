@@ -9,13 +9,14 @@ class MailActivity(models.Model):
     def _action_done(self, feedback=False, attachment_ids=None):
         """Doing the activity of an action does the action; the feedback is what was actually done."""
         capas = self._get_open_capas()
-        if any(is_html_empty(capa.result) for capa in capas) and not (feedback or "").strip():
+        done = (feedback or "").strip()
+        if not done and any(is_html_empty(capa.result) for capa in capas):
             raise UserError(self.env._("Write as feedback what was actually done: it is kept with the action."))
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         if capas:
-            for capa in capas if feedback else ():
+            for capa in capas if done else ():
                 # what was already written stays
-                capa.result = (capa.result or "") + plaintext2html(feedback)
+                capa.result = (capa.result or "") + plaintext2html(done)
             capas._set_done()
         return result
 
