@@ -9,7 +9,7 @@ class TestComplaintTours(ComplaintCommon, HttpCase):
         """Each tour is one person's part, in the browser, with that person's rights."""
         order = self._create_shipped_order((self.product, 10))
         self.start_tour(f"/odoo/sales/{order.id}", "complaint_file_from_order", login=self.rep.login)
-        complaint = order.complaint_ids
+        complaint = self.env["quality.complaint"].search([("sale_order_id", "=", order.id)])
         self.assertEqual(complaint.line_ids.quantity, 10)
         self.assertEqual(complaint.user_id, self.rep)
 

@@ -1,10 +1,12 @@
+from collections import Counter
+
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 
 class QualityComplaint(models.Model):
-    """A new complaint, filled in from what was sold and delivered."""
+    """A new complaint, filled in from what was sold and delivered; and the way back, from there to its complaints."""
 
     _inherit = "quality.complaint"
 
@@ -73,3 +75,27 @@ class QualityComplaint(models.Model):
                 Command.create(values) for values in source._prepare_complaint_lines()
                 if (values.get("move_id", False), values["sale_line_id"], values.get("lot_id", False)) not in present
             ]
+
+    # ------------------------------------------------------------ from an order, a delivery, a lot to its complaints
+    @api.model
+    def _get_about_domain(self, records, *paths):
+        """Complaints that lead to one of the records by one of the paths, such as ``line_ids.lot_id``."""
+        return Domain.OR(Domain(path, "in", records.ids) for path in paths)
+
+    @api.model
+    def _count_about(self, records, *paths):
+        """How many complaints the user may see about each record: a ``Counter``. Paths as in `_get_about_domain`."""
+        complaints = self.search(self._get_about_domain(records, *paths)).sudo()  # how they hang together anybody may count
+        return Counter(
+            record for complaint in complaints
+            for record in records.browse().union(*(complaint.mapped(path) for path in paths))
+        )
+
+    @api.model
+    def _action_view(self, domain, **defaults):
+        """The window of the complaints in the domain; a new one begins with the defaults."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_quality_complaint"),
+            "domain": domain,
+            "context": {f"default_{name}": value for name, value in defaults.items()},
+        }

@@ -71,8 +71,4 @@ class QualityComplaintType(models.Model):
 
     def action_view_complaints(self):
         self.ensure_one()
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_quality_complaint"),
-            "domain": [("type_id", "=", self.id)],
-            "context": {"default_type_id": self.id},
-        }
+        return self.env["quality.complaint"]._action_view([("type_id", "=", self.id)], type_id=self.id)

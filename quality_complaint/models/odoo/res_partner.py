@@ -16,8 +16,6 @@ class ResPartner(models.Model):
     def action_view_complaints(self):
         """All complaints of the customer, also those of his other contacts."""
         self.ensure_one()
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_quality_complaint"),
-            "domain": [("commercial_partner_id", "=", self.commercial_partner_id.id)],
-            "context": {"default_partner_id": self.commercial_partner_id.id},
-        }
+        return self.env["quality.complaint"]._action_view(
+            [("commercial_partner_id", "=", self.commercial_partner_id.id)], partner_id=self.commercial_partner_id.id,
+        )

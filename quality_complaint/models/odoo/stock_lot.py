@@ -8,18 +8,13 @@ class StockLot(models.Model):
     complaint_count = fields.Integer(compute="_compute_complaint_count", groups="quality_complaint.group_reporter")
 
     def _compute_complaint_count(self):
-        counts = dict(self.env["quality.complaint.line"]._read_group(
-            [("lot_id", "in", self.ids)], ["lot_id"], ["complaint_id:count_distinct"],
-        ))
+        counts = self.env["quality.complaint"]._count_about(self, "line_ids.lot_id")
         for lot in self:
-            lot.complaint_count = counts.get(lot, 0)
+            lot.complaint_count = counts[lot._origin]
 
     def action_view_complaints(self):
         self.ensure_one()
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_quality_complaint"),
-            "domain": [("line_ids.lot_id", "=", self.id)],
-        }
+        return self.env["quality.complaint"]._action_view([("line_ids.lot_id", "=", self.id)])
 
     def action_file_complaint(self):
         """A new complaint about this lot. When it went to several customers, ask which delivery it is about."""

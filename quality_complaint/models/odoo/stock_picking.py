@@ -1,7 +1,7 @@
-from collections import Counter
-
 from odoo import fields, models
-from odoo.fields import Domain
+
+# how a complaint names one, also where it is about several
+COMPLAINT_PATHS = ("picking_id", "line_ids.move_id.picking_id")
 
 
 class StockPicking(models.Model):
@@ -9,18 +9,10 @@ class StockPicking(models.Model):
 
     complaint_count = fields.Integer(compute="_compute_complaint_count", groups="quality_complaint.group_reporter")
 
-    def _get_complaint_domain(self):
-        """Complaints about these transfers, also those that are about several of them."""
-        return Domain("picking_id", "in", self.ids) | Domain("line_ids.move_id.picking_id", "in", self.ids)
-
     def _compute_complaint_count(self):
-        # the complaints are the user's to see; how they hang together need not be
-        complaints = self.env["quality.complaint"].search(self._get_complaint_domain()).sudo()
-        counts = Counter(
-            picking for complaint in complaints for picking in complaint.picking_id | complaint.line_ids.move_id.picking_id
-        )
+        counts = self.env["quality.complaint"]._count_about(self, *COMPLAINT_PATHS)
         for picking in self:
-            picking.complaint_count = counts[picking]
+            picking.complaint_count = counts[picking._origin]
 
     def _is_delivered_to(self, customer):
         """True where the transfer went to that commercial partner, or for an order of his."""
@@ -38,8 +30,5 @@ class StockPicking(models.Model):
 
     def action_view_complaints(self):
         self.ensure_one()
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_quality_complaint"),
-            "domain": self._get_complaint_domain(),
-            "context": {"default_picking_id": self.id},
-        }
+        Complaint = self.env["quality.complaint"]
+        return Complaint._action_view(Complaint._get_about_domain(self, *COMPLAINT_PATHS), picking_id=self.id)
