@@ -147,7 +147,7 @@ class QualityComplaint(models.Model):
             "complaint": self,
             "greeting": self.env._("Dear %s,", self.contact_id.name or self.partner_id.name),
             "opening": self.env._(
-                "Thank you for telling us about «%s». We are sorry for the trouble it caused you. "
+                "Thank you for telling us about “%s”. We are sorry for the trouble it caused you. "
                 "This is what we found and what we have done.", self.subject,
             ),
             "present": capas.filtered(
