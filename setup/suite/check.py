@@ -82,7 +82,6 @@ def run_checks(checks, options):
             checks.assets()
         else:
             checks.steps.side_by_side(checks.outside, checks.inside)
-            checks.steps.side_by_side(checks.assets, checks.odoo_lint)
         checks.pytest(options.pytest)
     finally:
         checks.clean()
@@ -134,6 +133,9 @@ class Checks:
         self.update()
         # Copied now, because a database cannot be copied while the next step works in it.
         self.server.copy(self.database, self._lint_database)
+        # Here and not afterwards: the other side, one addon after the other from its wheel, takes longer than this one.
+        self.assets()
+        self.odoo_lint()
 
     def source(self):
         """Lint: what can be said without starting Odoo; all tools run, so that one run tells everything."""
