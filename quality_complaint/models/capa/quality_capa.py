@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_datetime, is_html_empty
 
+from ..deadline.quality_notify_mixin import TALK_FIELDS
+
 CAPA_TYPES = [
     ("containment", "Containment"),
     ("correction", "Correction"),
@@ -21,9 +23,10 @@ TRANSITIONS = {
 ACTIVITY_TYPE = "quality_complaint.mail_activity_type_capa"
 
 # what the one who does it writes: what was done, and his talk about it
-DOER_FIELDS = {
-    "result", "activity_ids", "message_follower_ids", "message_ids", "message_partner_ids", "message_main_attachment_id",
-}
+DOER_FIELDS = {"result"} | TALK_FIELDS
+
+# what somebody still has to do
+UNFINISHED_STATES = ("draft", "open")
 
 
 class QualityCapa(models.Model):
@@ -100,7 +103,7 @@ class QualityCapa(models.Model):
     # ------------------------------------------------------------ rules
     @api.model
     def _pending_domain(self):
-        return super()._pending_domain() & Domain("state", "in", ("draft", "open"))
+        return super()._pending_domain() & Domain("state", "in", UNFINISHED_STATES)
 
     # ------------------------------------------------------------ CRUD
     @api.model_create_multi
@@ -140,7 +143,7 @@ class QualityCapa(models.Model):
         """Whoever does it writes what was done, while it runs; the rest is decided by those who plan."""
         if self.env.su:
             return
-        if "result" in vals and (over := self.filtered(lambda capa: capa.state not in ("draft", "open"))):
+        if "result" in vals and (over := self.filtered(lambda capa: capa.state not in UNFINISHED_STATES)):
             raise UserError(self.env._("What was done is on record, reopen it to change it:\n%s", "\n".join(over.mapped("name"))))
         if vals.keys() - DOER_FIELDS - {"state"}:
             self._check_may_plan()

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 
+from ..deadline.quality_notify_mixin import TALK_FIELDS
+
 CHANNELS = [
     ("phone", "Phone"), ("fax", "Fax"), ("email", "E-mail"), ("visit", "Visit"),
     ("word_of_mouth", "Word of Mouth"), ("web", "Web"),
@@ -15,9 +17,7 @@ STATES = [
 FINISHED_STATES = ("closed", "rejected", "cancel")
 
 # what may still change when a complaint is finished: moving it on, and talking about it
-LIVING_FIELDS = {
-    "state", "activity_ids", "message_follower_ids", "message_ids", "message_partner_ids", "message_main_attachment_id",
-}
+LIVING_FIELDS = {"state"} | TALK_FIELDS
 
 
 class QualityComplaint(models.Model):

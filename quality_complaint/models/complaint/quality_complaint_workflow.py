@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
+from ..capa.quality_capa import UNFINISHED_STATES
 from .quality_complaint import FINISHED_STATES, LIVING_FIELDS
 
 # state: {next state: (the role that may do it, the button that does it with all that goes with it)}
@@ -38,9 +39,11 @@ SYSTEM_FIELDS = {
 # given when a complaint is recorded, and never changed
 FIXED_FIELDS = {"name", "company_id"}
 
+VERDICT_FIELDS = {"validity", "verdict_reason", "customer_agreement"}
+
 # field: who may change it once the complaint is submitted
 FIELD_ROLES = {
-    **dict.fromkeys(("validity", "verdict_reason", "customer_agreement"), "manager"),
+    **dict.fromkeys(VERDICT_FIELDS, "manager"),
     **dict.fromkeys((
         "severity", "responsibility", "team_id", "handler_id", "sales_manager_id", "user_id", "handling_opinion", "analysis",
     ), "handler"),
@@ -176,7 +179,7 @@ class QualityComplaint(models.Model):
             if any(not complaint._has_role(FIELD_ROLES[name]) for complaint in submitted)
         }
         if not self.env.su and any(complaint.state != "review" for complaint in submitted):
-            denied |= {"validity", "verdict_reason", "customer_agreement"} & vals.keys()
+            denied |= VERDICT_FIELDS & vals.keys()
         if denied:
             labels = self.fields_get(sorted(denied), ["string"])
             raise AccessError(self.env._(
@@ -253,7 +256,7 @@ class QualityComplaint(models.Model):
         gaps.extend(
             self.env._("The action «%s» is not done", capa.name)
             for capa in self.capa_ids
-            if capa.capa_type != "preventive" and capa.state in ("draft", "open")
+            if capa.capa_type != "preventive" and capa.state in UNFINISHED_STATES
         )
         return gaps
 
@@ -279,7 +282,7 @@ class QualityComplaint(models.Model):
                 gaps.append(self.env._("A preventive action"))
         gaps.extend(
             self.env._("The action «%s» is not done", capa.name)
-            for capa in self.capa_ids if capa.state in ("draft", "open")
+            for capa in self.capa_ids if capa.state in UNFINISHED_STATES
         )
         return gaps
 
@@ -434,7 +437,7 @@ class QualityComplaint(models.Model):
     def _finish(self, *steps):
         """What is not done yet falls away, whoever may read it."""
         self._complete_milestones(*steps)
-        self.sudo().capa_ids.filtered(lambda capa: capa.state in ("draft", "open")).action_cancel()
+        self.sudo().capa_ids.filtered(lambda capa: capa.state in UNFINISHED_STATES).action_cancel()
         self.milestone_ids.filtered(lambda milestone: not milestone.date_done).sudo().active = False
         self._write_system({"date_closed": fields.Datetime.now()})
         self._clear_steps()

@@ -2,6 +2,9 @@ from markupsafe import escape
 
 from odoo import models
 
+# talking about a record, which changes nothing in it
+TALK_FIELDS = {"activity_ids", "message_follower_ids", "message_ids", "message_partner_ids", "message_main_attachment_id"}
+
 
 class QualityNotifyMixin(models.AbstractModel):
     """Tells people about a record in Discuss and by e-mail at once.
