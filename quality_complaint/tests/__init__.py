@@ -1,3 +1,4 @@
+from . import test_alerts
 from . import test_attachments
 from . import test_capa
 from . import test_complaint_access
@@ -15,6 +16,8 @@ from . import test_line_units
 from . import test_milestones
 from . import test_notifications
 from . import test_numbering
+from . import test_pauses
 from . import test_reply
+from . import test_supervision
 from . import test_tours
 from . import test_warranty

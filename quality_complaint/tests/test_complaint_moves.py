@@ -191,7 +191,7 @@ class TestComplaintMoves(ComplaintCommon):
 
     def test_system_fields_are_nobodys_to_write(self):
         values = {
-            "round": 3, "date_closed": "2026-01-01 10:00:00", "cancel_reason": "mistake", "cancel_note": "no",
+            "round": 3, "date_state": "2026-01-01 10:00:00", "date_closed": "2026-01-01 10:00:00", "cancel_reason": "mistake", "cancel_note": "no",
             "reply_approved_by_id": self.complaint_admin.id, "reply_approved_on": "2026-01-01 10:00:00",
             "reply_sent_on": "2026-01-01 10:00:00",
         }

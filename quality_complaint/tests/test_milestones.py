@@ -1,6 +1,9 @@
+from psycopg2.errors import CheckViolation
+
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import ComplaintCommon
 
@@ -74,6 +77,21 @@ class TestMilestones(ComplaintCommon):
         self.assertEqual(self.env["quality.deadline.policy"]._find_for(complaint), self.policy)
         later.sequence = 10
         self.assertEqual(self.env["quality.deadline.policy"]._find_for(complaint), self.policy, "the older one")
+
+    @mute_logger("odoo.sql_db")
+    def test_a_policy_gives_time_and_warns_within_it(self):
+        for values in ({"duration": 0}, {"duration": -1}, {"warning_lead": -1}):
+            with self.subTest(values), self.assertRaises(CheckViolation):
+                self.policy.line_ids[0].write(values)
+                self.policy.flush_recordset()
+                self.policy.line_ids.flush_recordset()
+
+    def test_the_form_says_which_policy_and_why(self):
+        complaint = self._create_complaint(urgency="urgent")
+        self.assertEqual(complaint.policy_explanation, "Normal (fits most closely: the one for everything)")
+        self._create_policy("Closest", type_id=self.complaint_type.id, urgency="urgent")
+        complaint = self._create_complaint(urgency="urgent")
+        self.assertEqual(complaint.policy_explanation, "Closest (fits most closely: Product quality, Urgent)")
 
     def test_without_a_policy_nothing_is_promised(self):
         self.policy.active = False

@@ -15,4 +15,7 @@ from . import quality_complaint_document
 from . import quality_complaint_cause
 from . import quality_complaint_follow_up
 from . import quality_milestone
+from . import quality_deadline_pause
+from . import quality_complaint_clock
+from . import quality_complaint_supervision
 from . import quality_capa

@@ -1,8 +1,11 @@
+import functools
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
 from ..capa.quality_capa import UNFINISHED_STATES
+from ..deadline.quality_deadline_mixin import ALERT_FIELDS
 from .quality_complaint import FINISHED_STATES, LIVING_FIELDS
 
 # state: {next state: (the role that may do it, the button that does it with all that goes with it)}
@@ -33,11 +36,11 @@ NEXT_STATE = {
 
 # only the buttons that stand for them set these
 SYSTEM_FIELDS = {
-    "round", "date_closed", "cancel_reason", "cancel_note", "reply_approved_by_id", "reply_approved_on", "reply_sent_on",
+    "round", "date_state", "date_closed", "cancel_reason", "cancel_note", "reply_approved_by_id", "reply_approved_on", "reply_sent_on",
 }
 
 # given when a complaint is recorded, and never changed
-FIXED_FIELDS = {"name", "company_id"}
+FIXED_FIELDS = {"name", "company_id", "is_history"}
 
 VERDICT_FIELDS = {"validity", "verdict_reason", "customer_agreement"}
 
@@ -163,7 +166,7 @@ class QualityComplaint(models.Model):
         target = vals["state"]
         self._check_move(target)
         if self.env.su:
-            return super().write({"state": target})
+            return super().write({"state": target, "date_state": fields.Datetime.now()})
         for button, complaints in self.grouped(lambda complaint: TRANSITIONS[complaint.state][target][1]).items():
             if button:
                 getattr(complaints, button)()
@@ -463,7 +466,9 @@ class QualityComplaint(models.Model):
         """
         now = fields.Datetime.now()
         Milestone = self.env["quality.milestone"].sudo()  # the clock is not anybody's to write
-        values = []
+        values, outdated = [], Milestone
+        # many complaints are often promised the same
+        plan = functools.cache(lambda company, *promise: Milestone.with_company(company)._plan_deadline(*promise))
         policies = {
             criteria: self.env["quality.deadline.policy"]._find_for(complaints[:1])
             for criteria, complaints in self.grouped(lambda complaint: (complaint.company_id, complaint.type_id, complaint.urgency)).items()
@@ -472,26 +477,37 @@ class QualityComplaint(models.Model):
             policy = policies[complaint.company_id, complaint.type_id, complaint.urgency]
             of_round = complaint.milestone_ids.filtered(lambda milestone: milestone.round == complaint.round)
             done = set() if restart else set(of_round.filtered("date_done").mapped("step"))
-            start = now if restart else min(of_round.mapped("date_start"), default=now)
-            of_round.filtered(lambda milestone: not milestone.date_done).active = False
+            history = complaint.is_history and complaint.round == 1 and not restart
+            begin = complaint.date_received if history else now
+            start = now if restart else min(of_round.mapped("date_start"), default=begin)
+            outdated |= of_round.filtered(lambda milestone: not milestone.date_done)
             calendar = complaint.team_id._get_calendar(complaint.company_id)
+            pauses = tuple(
+                (pause.date_from, pause.date_to) for pause in complaint.pause_ids if pause.date_to and pause.date_to > start
+            )
+            common = {
+                "complaint_id": complaint.id, "round": complaint.round, "policy_id": policy.id, "date_start": start,
+                "resource_calendar_id": calendar.id, "date_paused": complaint.date_paused,
+                **(dict.fromkeys(ALERT_FIELDS.values(), now) if history else {}),
+            }
             values += [
                 {
-                    "complaint_id": complaint.id, "round": complaint.round, "policy_id": policy.id,
-                    "step": line.step, "owner_role": line.owner_role, "date_start": start,
-                    "date_deadline": Milestone.with_company(complaint.company_id)._plan_deadline(
-                        start, line.duration, line.duration_unit, calendar,
-                    ),
+                    **common, "step": line.step, "owner_role": line.owner_role,
+                    "duration": line.duration, "duration_unit": line.duration_unit, "warning_lead": line.warning_lead,
+                    "date_deadline": plan(complaint.company_id, start, line.duration, line.duration_unit, calendar, pauses),
                 }
                 for line in policy.line_ids
                 if line.step not in done and (complaint.round == 1 or line.step != "review")
             ]
+        if outdated:
+            outdated.active = False
         Milestone.create(values)
 
     def _complete_milestones(self, *steps):
-        self.milestone_ids.filtered(
-            lambda milestone: milestone.step in steps and not milestone.date_done,
-        ).sudo().date_done = fields.Datetime.now()
+        done = self.milestone_ids.filtered(lambda milestone: milestone.step in steps and not milestone.date_done)
+        if done:
+            # the button has decided that the user may; the clock is not anybody's to write
+            done.sudo().date_done = fields.Datetime.now()
 
     def _get_step(self):
         """(What has to be done now, the role that does it), or None where nothing has to be."""

@@ -30,6 +30,16 @@ class QualityDeadlinePolicy(models.Model):
         self.ensure_one()
         return (bool(self.type_id), bool(self.urgency), bool(self.company_id), -self.sequence, -self.id)
 
+    def _explain(self):
+        """Why this policy was the one, in words."""
+        self.ensure_one()
+        labels = dict(self._fields["urgency"]._description_selection(self.env))
+        criteria = filter(None, (self.type_id.name, labels.get(self.urgency), self.company_id.name))
+        return self.env._(
+            "%(policy)s (fits most closely: %(criteria)s)", policy=self.name,
+            criteria=", ".join(criteria) or self.env._("the one for everything"),
+        )
+
     @api.model
     def _find_for(self, complaint):
         """The one policy that counts for the complaint, or an empty recordset.

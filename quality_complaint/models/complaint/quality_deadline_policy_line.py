@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..deadline.quality_deadline_mixin import DURATION_UNITS
+
 # a step of handling, in the order of the process
 STEPS = [
     ("review", "Review"),
@@ -16,8 +18,6 @@ OWNER_ROLES = [
     ("leader", "Team Leader"),
 ]
 
-DURATION_UNITS = [("hour", "Working Hours"), ("day", "Working Days"), ("calendar_day", "Calendar Days")]
-
 
 class QualityDeadlinePolicyLine(models.Model):
     _name = "quality.deadline.policy.line"
@@ -31,4 +31,10 @@ class QualityDeadlinePolicyLine(models.Model):
     duration = fields.Float(required=True, default=1, help="Counts from the moment the complaint was recorded, in a later round from its beginning.")
     duration_unit = fields.Selection(DURATION_UNITS, required=True, default="day")
 
+    warning_lead = fields.Float(
+        "Warn Before", default=4,
+        help="Hours before the deadline; working hours, unless the time is in calendar days. Zero: no warning.",
+    )
+
+    _warning_lead_not_negative = models.Constraint("CHECK (warning_lead >= 0)", "The time to warn before a deadline can't be negative.")
     _duration_positive = models.Constraint("CHECK (duration > 0)", "A step needs a time longer than zero.")

@@ -34,3 +34,30 @@ class QualityMilestone(models.Model):
     def _compute_user_id(self):
         for milestone in self:
             milestone.user_id = milestone.complaint_id._get_role_user(milestone.owner_role)
+
+    # ------------------------------------------------------------ pauses: the complaint's
+    def _get_pauses(self):
+        ended = self.env["quality.deadline.pause"].sudo().search(
+            [("complaint_id", "in", self.complaint_id.ids), ("date_to", "!=", False)], order="date_from",
+        ).grouped("complaint_id")
+        return {
+            milestone: [(pause.date_from, pause.date_to) for pause in ended.get(milestone.complaint_id.sudo(), ())]
+            for milestone in self
+        }
+
+    def _get_pause_hint(self):
+        pause = self.complaint_id.current_pause_id
+        return pause._get_reason_label() if pause else super()._get_pause_hint()
+
+    # ------------------------------------------------------------ alerts: about the complaint
+    def _deadline_team(self):
+        return self.complaint_id.team_id
+
+    def _get_alert_document(self):
+        return self.complaint_id
+
+    def _get_alert_label(self):
+        return self.env._(
+            "%(step)s of %(complaint)s",
+            step=dict(self._fields["step"]._description_selection(self.env))[self.step], complaint=self.complaint_id.display_name,
+        )

@@ -1,3 +1,4 @@
 from . import quality_notify_mixin
 from . import quality_deadline_mixin
+from . import quality_deadline_alert
 from . import quality_team

@@ -1,50 +1,89 @@
+import functools
 import math
 from datetime import timedelta
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
-# days looked at in one read of a calendar, and how far ahead a working day is looked for at all
-PLAN_WINDOW_DAYS = 60
-PLAN_HORIZON_DAYS = 3 * 365
+from .working_clock import WorkingClock
+
+DURATION_UNITS = [("hour", "Working Hours"), ("day", "Working Days"), ("calendar_day", "Calendar Days")]
+
+# what changes when something is due, and so when the next alert is to go out
+SCHEDULE_FIELDS = {"date_deadline", "date_warning", "date_paused", "date_done", "state", "active"}
+
+# alert: the field that says when it went out
+ALERT_FIELDS = {"warning": "warned_on", "missed": "alerted_on", "escalation": "escalated_on"}
 
 
 class QualityDeadlineMixin(models.AbstractModel):
-    """Anything that can be late. "Late" is defined here and nowhere else."""
+    """Anything that can be late. "Late" is defined here and nowhere else.
+
+    A deadline is either entered, or promised: then it follows from its start, its duration, the working hours and the
+    pauses alone (`_plan_deadline`), so that it can be worked out anew from what is recorded and must come out the same.
+
+    Who is told what, and when, is quality_deadline_alert.py.
+    """
 
     _name = "quality.deadline.mixin"
     _description = "Deadline"
 
     date_start = fields.Datetime("Start", default=fields.Datetime.now, help="When the time began to count.")
+    duration = fields.Float(help="The time that was promised; zero where the deadline was entered by hand.")
+    duration_unit = fields.Selection(DURATION_UNITS, string="Unit")
+    resource_calendar_id = fields.Many2one(
+        "resource.calendar", "Working Hours", ondelete="set null", help="Whose hours count. Empty: every hour counts.",
+    )
     date_deadline = fields.Datetime("Deadline", index=True)
+    warning_lead = fields.Float(
+        "Warn Before", compute="_compute_warning_lead", store=True, readonly=False, precompute=True,
+        help="Hours before the deadline, working hours where the time counts working hours. Zero: no warning.",
+    )
+    date_warning = fields.Datetime("Warning On", compute="_compute_date_warning", store=True)
+    date_paused = fields.Datetime("Clock Stands Since", readonly=True, copy=False)
     date_done = fields.Datetime("Done On", readonly=True, copy=False)
     deadline_state = fields.Selection(
-        [("running", "Running"), ("met", "In Time"), ("missed", "Late")],
+        [("running", "Running"), ("paused", "Paused"), ("met", "In Time"), ("missed", "Late")],
         compute="_compute_deadline_state", search="_search_deadline_state", string="Timeliness",
     )
+    deadline_hint = fields.Char("How Late", compute="_compute_deadline_hint", help="The time that is left, or by how much it is late.")
 
+    # the cost of finding what is due depends on what is due, not on what is open
+    _warning_due = models.Index("(date_warning) WHERE warned_on IS NULL AND date_done IS NULL")
+    _deadline_due = models.Index("(date_deadline) WHERE alerted_on IS NULL AND date_done IS NULL")
+    _escalation_due = models.Index("(date_deadline) WHERE escalated_on IS NULL AND date_done IS NULL")
+
+    # ------------------------------------------------------------ late or not
     @api.model
     def _pending_domain(self):
         """Records whose deadline still counts."""
         return Domain("date_done", "=", False) & Domain("date_deadline", "!=", False)
 
     @api.model
-    def _overdue_domain(self):
-        """Records that are late at this moment."""
-        return self._pending_domain() & Domain("date_deadline", "<", fields.Datetime.now())
+    def _running_domain(self):
+        """Records whose clock runs."""
+        return self._pending_domain() & Domain("date_paused", "=", False)
 
-    @api.depends(lambda self: sorted({condition.field_expr for condition in self._pending_domain().iter_conditions()}))
+    @api.model
+    def _overdue_domain(self):
+        """Records that are late at this moment. What was late before the clock stopped did not stop."""
+        return self._running_domain() & Domain("date_deadline", "<", fields.Datetime.now())
+
+    @api.depends(lambda self: sorted({condition.field_expr for condition in self._running_domain().iter_conditions()}))
     def _compute_deadline_state(self):
         pending = self.filtered_domain(self._pending_domain())
+        running = self.filtered_domain(self._running_domain())
         overdue = self.filtered_domain(self._overdue_domain())
         for record in self:
             if record in overdue:
                 record.deadline_state = "missed"
+            elif record in running:
+                record.deadline_state = "running"
+            elif record in pending:
+                record.deadline_state = "paused"
             elif not record.date_done:
-                record.deadline_state = "running" if record in pending else False
+                record.deadline_state = False
             elif record.date_deadline and record.date_done > record.date_deadline:
                 record.deadline_state = "missed"
             else:
@@ -66,13 +105,41 @@ class QualityDeadlineMixin(models.AbstractModel):
         by_state = {
             "missed": overdue | done_late,
             "met": done & ~done_late,
-            "running": self._pending_domain() & ~overdue,
+            "running": self._running_domain() & Domain("date_deadline", ">=", fields.Datetime.now()),
+            "paused": self._pending_domain() & Domain("date_paused", "!=", False),
             False: Domain("date_done", "=", False) & ~self._pending_domain(),
         }
         return Domain.OR(by_state[state] for state in value if state in by_state)
 
+    @api.depends("deadline_state", "date_deadline", "date_done", "date_paused")
+    @api.depends_context("lang")
+    def _compute_deadline_hint(self):
+        now = fields.Datetime.now()
+        for record in self:
+            record.deadline_hint = {
+                "missed": lambda record: self.env._("late by %s", self._format_span((record.date_done or now) - record.date_deadline)),
+                "running": lambda record: self.env._("in %s", self._format_span(record.date_deadline - now)),
+                "paused": lambda record: record._get_pause_hint(),
+                "met": lambda record: self.env._("in time"),
+            }[record.deadline_state](record) if record.deadline_state else False
+
+    def _get_pause_hint(self):
+        """Why the clock stands. Extended by what knows it."""
+        return self.env._("paused since %s", format_datetime(self.env, self.date_paused, dt_format="short"))
+
     @api.model
-    def _plan_deadline(self, start, duration, unit, calendar):
+    def _format_span(self, span):
+        """A ``timedelta`` in words, in its largest unit."""
+        hours = span.total_seconds() / 3600
+        if hours >= 48:
+            return self.env._("%s days", int(hours // 24))
+        if hours >= 1:
+            return self.env._("%s h", int(hours))
+        return self.env._("%s min", max(int(hours * 60), 1))
+
+    # ------------------------------------------------------------ planning
+    @api.model
+    def _plan_deadline(self, start, duration, unit, calendar, pauses=()):
         """When a duration that begins at ``start`` has passed.
 
         :param datetime start: naive, UTC
@@ -81,44 +148,107 @@ class QualityDeadlineMixin(models.AbstractModel):
             its last working hour, the first one being the next working day) or ``calendar_day``
         :param calendar: ``resource.calendar``; empty, or without working time, days are calendar days
             and hours are clock hours
+        :param pauses: pairs of moments between which the clock stood: the deadline is later by as much
+            of the time that counts as fell into them
         :rtype: datetime, naive, UTC
         """
-        planned = False
-        if calendar and unit == "hour":
-            planned = calendar.plan_hours(
-                duration, pytz.utc.localize(start), compute_leaves=True, domain=self._get_holidays_domain(calendar),
-            )
-        elif calendar and unit == "day":
-            planned = self._plan_working_days(start, math.ceil(duration), calendar)
-        if planned:
-            return planned.astimezone(pytz.utc).replace(tzinfo=None, microsecond=0)
-        return start + (timedelta(hours=duration) if unit == "hour" else timedelta(days=duration))
+        clock = self._get_clock(start, unit, calendar)
+        if clock.calendar and unit == "hour":
+            planned = clock.after(start, timedelta(hours=duration))
+        elif clock.calendar:
+            # ``resource.calendar.plan_days`` stops at the day's first break (noon)
+            planned = clock.end_of_day(start, math.ceil(duration))
+        else:
+            planned = None
+        planned = planned or start + (timedelta(hours=duration) if unit == "hour" else timedelta(days=duration))
+        planned = planned.replace(microsecond=0)
+        if not pauses:
+            return planned
+        promised = clock.measure(start, planned)
+        clock = self._get_clock(start, unit, calendar, pauses)
+        return (clock.after(start, promised) or planned).replace(microsecond=0)
 
     @api.model
-    def _get_holidays_domain(self, calendar):
-        """Public holidays of the calendar's company, else of the current one: core takes any company's."""
-        return [("time_type", "=", "leave"), ("company_id", "in", [False, (calendar.company_id or self.env.company).id])]
+    def _get_clock(self, start, unit, calendar, pauses=()):
+        """The `WorkingClock` of a deadline; where the calendar has no working time, that of the wall."""
+        empty = self.env["resource.calendar"]
+        calendar = empty if unit == "calendar_day" else calendar
+        clock = WorkingClock(calendar, self.env.company, pauses)
+        return clock if not calendar or clock.runs(start) else WorkingClock(empty, self.env.company, pauses)
+
+    def _get_pauses(self):
+        """{record: [(from, to)]}: when its clock stood, what has ended only. Extended by what can be paused."""
+        return {}
+
+    def _replan_deadline(self):
+        """Work out the promised deadlines anew from start, duration, working hours and pauses."""
+        pauses = self._get_pauses()
+        for record in self.filtered("duration_unit"):
+            planned = record._get_planned_deadline(pauses.get(record, ()))
+            if planned != record.date_deadline:
+                record.date_deadline = planned
+
+    def _get_planned_deadline(self, pauses):
+        return self.with_company(self._get_deadline_company())._plan_deadline(
+            self.date_start, self.duration, self.duration_unit, self.resource_calendar_id, pauses,
+        )
+
+    def _get_deadline_company(self):
+        """Whose holidays count."""
+        return self.company_id
+
+    def _compute_warning_lead(self):
+        """Proposed once: what the company has set."""
+        for record in self:
+            record.warning_lead = record._get_deadline_company().deadline_warning_lead
+
+    @api.depends("date_deadline", "warning_lead")
+    def _compute_date_warning(self):
+        """``warning_lead`` hours before the deadline, by the same clock, and not before the start."""
+        pauses = self._get_pauses()
+        # many records are often promised the same
+        plan = functools.cache(self._plan_warning)
+        for record in self:
+            deadline, company = record.date_deadline, record._get_deadline_company()
+            record.date_warning = plan(
+                min(record.date_start or deadline, deadline), deadline, record.warning_lead, record.duration_unit or "hour",
+                record.resource_calendar_id if record.duration_unit else company.resource_calendar_id,
+                company, tuple(pauses.get(record, ())),
+            ) if deadline and record.warning_lead > 0 else False
 
     @api.model
-    def _plan_working_days(self, start, days, calendar):
-        """The end of the last working hour of the ``days``-th working day after the day of ``start``.
+    def _plan_warning(self, start, deadline, lead, unit, calendar, company, pauses):
+        clock = self.with_company(company)._get_clock(start, unit, calendar, pauses)
+        return clock.before(start, deadline, timedelta(hours=lead)).replace(microsecond=0)
 
-        ``resource.calendar.plan_days`` is not used: it stops at the day's first break (noon).
-        Returns False when the calendar has not enough working days in sight.
-        """
-        zone = pytz.timezone(calendar.tz or "UTC")
-        begin = pytz.utc.localize(start).astimezone(zone)
-        day_ends = {}
-        for offset in range(0, PLAN_HORIZON_DAYS, PLAN_WINDOW_DAYS):
-            window_start = begin + timedelta(days=offset)
-            window_end = window_start + timedelta(days=PLAN_WINDOW_DAYS)
-            intervals = calendar._work_intervals_batch(window_start, window_end, domain=self._get_holidays_domain(calendar))
-            for _from, to, _records in intervals[False]:
-                local_end = to.astimezone(zone)
-                if local_end.date() > begin.date():
-                    day_ends[local_end.date()] = max(day_ends.get(local_end.date(), local_end), local_end)
-            # the window's last day may be cut off in the middle, so one day more must be in sight
-            if len(day_ends) > days:
-                return day_ends[sorted(day_ends)[days - 1]] if days else begin
-        return False
+    # ------------------------------------------------------------ pausing
+    def _pause(self, since):
+        """Stop the clock; what is late already stays late."""
+        self.filtered_domain(self._running_domain() & Domain("date_deadline", ">=", since)).date_paused = since
 
+    def _resume(self):
+        """The clock runs again, and the deadline is later by the time it stood. Called when the pause has its end."""
+        paused = self.filtered("date_paused")
+        paused.date_paused = False
+        paused.filtered_domain(self._pending_domain())._replan_deadline()
+
+    # ------------------------------------------------------------ CRUD
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._schedule_alerts()
+        return records
+
+    def write(self, vals):
+        moved = self.browse()
+        if vals.get("date_deadline"):
+            deadline = fields.Datetime.to_datetime(vals["date_deadline"])
+            moved = self.filtered(lambda record: record.date_deadline != deadline)
+        result = super().write(vals)
+        # another deadline is warned of and missed for itself
+        if told := moved.filtered(lambda record: any(record[field] for field in ALERT_FIELDS.values())):
+            told._reset_alerts()
+        if vals.keys() & SCHEDULE_FIELDS:
+            self._schedule_alerts()
+            self._clear_alert_activities()
+        return result

@@ -16,12 +16,14 @@ class QualityNotifyMixin(models.AbstractModel):
     _name = "quality.notify.mixin"
     _description = "Notification in Discuss and by E-mail"
 
-    def _notify_users(self, users, subject, body):
+    def _notify_users(self, users, subject, body, at_once=True):
         """Tell each of the users of each record in self.
 
         :param users: ``res.users``; portal and archived users are left out, and those who may not work in the record's company
         :param str subject: plain text
         :param body: ``Markup`` or text that is escaped
+        :param bool at_once: send the e-mails as soon as this is stored; else leave them to the mail queue, which is
+            cheaper for many
         """
         users = users.filtered(lambda user: user.active and not user.share)
         body = escape(body or "")
@@ -32,14 +34,16 @@ class QualityNotifyMixin(models.AbstractModel):
             chat_users = told.filtered(lambda user: user.notification_type != "inbox")
             mail_users = told - chat_users
             record.message_notify(
-                partner_ids=told.partner_id.ids,
+                # core has nothing else than e-mail for those who chose it: without an address, they have the chat
+                partner_ids=(mail_users | chat_users.filtered("email")).partner_id.ids,
                 subject=subject,
                 body=body,
                 notify_author=True,
                 email_layout_xmlid="mail.mail_notification_layout",
+                force_send=at_once,
             )
             record._notify_by_chat(chat_users, subject, body)
-            record._notify_by_mail(mail_users, subject, body)
+            record._notify_by_mail(mail_users.filtered("email"), subject, body, at_once)
 
     def _notify_by_chat(self, users, subject, body):
         """Post in each user's chat with OdooBot: Discuss has no inbox for those who chose e-mail."""
@@ -61,17 +65,19 @@ class QualityNotifyMixin(models.AbstractModel):
     def _notify_chat_body(self, subject, body):
         return self._get_html_link(title=subject) + self.env["mail.render.mixin"]._replace_local_links(body)
 
-    def _notify_by_mail(self, users, subject, body):
+    def _notify_by_mail(self, users, subject, body, at_once):
         """Mail the users whose notifications stay in Discuss."""
         self.ensure_one()
         if not users:
             return
         # an employee's mail server rights are not asked: the system tells, not the current user
-        self.env["mail.mail"].sudo().create({
+        mails = self.env["mail.mail"].sudo().create({
             "subject": subject,
             "body_html": body,
             "recipient_ids": [(4, partner.id) for partner in users.partner_id],
             "model": self._name,
             "res_id": self.id,
             "auto_delete": True,
-        }).send_after_commit()
+        })
+        if at_once:
+            mails.send_after_commit()

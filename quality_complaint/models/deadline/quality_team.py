@@ -21,6 +21,10 @@ class QualityTeam(models.Model):
         "res.users", string="Members", domain="[('share', '=', False)]",
         help="See and handle the complaints of this team.",
     )
+    escalation_user_ids = fields.Many2many(
+        "res.users", "quality_team_escalation_rel", string="Escalation", domain="[('share', '=', False)]",
+        help="Are told when something of this team stays late. Empty: the leader.",
+    )
     resource_calendar_id = fields.Many2one(
         "resource.calendar", "Working Schedule", check_company=True,
         help="Deadlines count these working hours. Empty: the company's.",
@@ -30,10 +34,10 @@ class QualityTeam(models.Model):
         """The working hours that deadlines of this team count by, in that company."""
         return self.resource_calendar_id or company.resource_calendar_id
 
-    @api.constrains("leader_id", "member_ids", "company_id")
+    @api.constrains("leader_id", "member_ids", "escalation_user_ids", "company_id")
     def _check_users_company(self):
         for team in self.filtered("company_id"):
-            strangers = (team.leader_id | team.member_ids).filtered(lambda user: team.company_id not in user.company_ids)
+            strangers = (team.leader_id | team.member_ids | team.escalation_user_ids).filtered(lambda user: team.company_id not in user.company_ids)
             if strangers:
                 raise ValidationError(self.env._(
                     "%(users)s may not work in %(company)s. Allow the company on the user, or choose others for team %(team)s.",

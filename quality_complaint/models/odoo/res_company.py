@@ -6,7 +6,19 @@ from odoo import api, fields, models
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    deadline_warning_lead = fields.Float(
+        "Warn Before a Deadline", default=8,
+        help="Working hours. Holds for actions and parts of departments; the steps of a complaint have their own, in their deadline policy.",
+    )
+    complaint_stuck_days = fields.Integer("Stuck After", default=7, help="Days without a step forward.")
+    complaint_pause_days = fields.Integer("Paused Too Long After", default=14, help="Days in which the clock stood.")
+    complaint_transfer_limit = fields.Integer("Handed Round Too Often After", default=2, help="Transfers from team to team.")
     complaint_sequence_id = fields.Many2one("ir.sequence", "Complaint Numbers", readonly=True, copy=False)
+
+    _complaint_limits_not_negative = models.Constraint(
+        "CHECK (deadline_warning_lead >= 0 AND complaint_stuck_days >= 0 AND complaint_pause_days >= 0 AND complaint_transfer_limit >= 0)",
+        "The limits of the supervision and the warning before a deadline can't be negative.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,0 +1,179 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_datetime
+
+from .quality_deadline_mixin import ALERT_FIELDS
+
+_logger = logging.getLogger(__name__)
+
+ACTIVITY_TYPES = {
+    "warning": "quality_complaint.mail_activity_type_deadline",
+    "missed": "quality_complaint.mail_activity_type_deadline",
+    "escalation": "quality_complaint.mail_activity_type_escalation",
+}
+
+
+class QualityDeadlineMixin(models.AbstractModel):
+    """Who is told of a deadline: its owner before it passes, he and his superiors when it has passed, those above them
+    when it stays late. Each once, in Discuss, by e-mail and as an activity.
+
+    The automation rules in quality_deadline_alert_data.xml say when. The time it went out stays on the record, so that
+    nobody is told twice, whatever happens to the scheduler.
+    """
+
+    _inherit = "quality.deadline.mixin"
+
+    warned_on = fields.Datetime(readonly=True, copy=False)
+    alerted_on = fields.Datetime(readonly=True, copy=False)
+    escalated_on = fields.Datetime(readonly=True, copy=False)
+    alert_activity_ids = fields.Many2many("mail.activity", string="Activities of Alerts", readonly=True, copy=False)
+
+    # ------------------------------------------------------------ who
+    def _deadline_owner(self):
+        """The ``res.users`` who has to do it."""
+        self.ensure_one()
+        return self.user_id
+
+    def _deadline_team(self):
+        """The ``quality.team`` it is done for; its leader is the owner's superior."""
+        self.ensure_one()
+        return self.team_id
+
+    def _deadline_superiors(self):
+        """Those who are told when it was missed."""
+        return self._deadline_team().leader_id
+
+    def _deadline_escalation(self):
+        """Those who are told when it stays late: named by the team, else by the superiors' own rank."""
+        return self._deadline_team().escalation_user_ids or self._deadline_superiors()
+
+    def _can_be_told(self, users):
+        company = self._get_deadline_company()
+        return users.filtered(lambda user: user.active and not user.share and company in user.company_ids)
+
+    def _get_alert_recipients(self, kind):
+        """(users, remark): where the one concerned can't be told, somebody above him is, and the remark says why."""
+        self.ensure_one()
+        owner = self._deadline_owner()
+        users = {
+            "warning": owner, "missed": owner | self._deadline_superiors(), "escalation": self._deadline_escalation(),
+        }[kind]
+        remark = ""
+        if not self._can_be_told(owner):
+            remark = (
+                self.env._("%s can't be told any more (archived, or not of this company). Please see to it.", owner.name)
+                if owner else self.env._("Nobody is responsible for it. Please see to it.")
+            )
+        elif not owner.email:
+            remark = self.env._("%s has no e-mail address and was told in Odoo only.", owner.name)
+        if remark:
+            users |= self._deadline_superiors()
+        users = self._can_be_told(users)
+        return users or self._get_alert_fallback(), remark
+
+    def _get_alert_fallback(self):
+        """Where nobody else is left: those who run the complaints of the company."""
+        admins = self.env.ref("quality_complaint.group_admin").all_user_ids
+        return self._can_be_told(admins)
+
+    # ------------------------------------------------------------ what
+    def _get_alert_document(self):
+        """The record with the chatter: what the activity and the messages belong to."""
+        self.ensure_one()
+        return self
+
+    def _get_alert_label(self):
+        """What is due, in a few words."""
+        self.ensure_one()
+        return self.display_name
+
+    def _get_alert_subject(self, kind):
+        label = self._get_alert_label()
+        if kind == "warning":
+            return self.env._("Due soon: %s", label)
+        if kind == "missed":
+            return self.env._("Late: %s", label)
+        return self.env._("Still late: %s", label)
+
+    def _get_alert_body(self, remark):
+        owner = self._deadline_owner()
+        return " ".join(filter(None, (
+            self.env._(
+                "Deadline %(deadline)s, responsible: %(owner)s.",
+                deadline=format_datetime(self.env, self.date_deadline, tz=self.env.user.tz, dt_format="short"),
+                owner=owner.name or self.env._("nobody"),
+            ),
+            remark,
+        )))
+
+    # ------------------------------------------------------------ telling
+    def _alert(self, kind):
+        """Called by the automation rules. Each record for itself: a bad one is logged and tried again with the next
+        run, the others are told."""
+        told_on = ALERT_FIELDS[kind]
+        for record in self.filtered(lambda record: not record[told_on]):
+            try:
+                with self.env.cr.savepoint():
+                    record._send_alert(kind)
+                    record[told_on] = fields.Datetime.now()
+            except Exception:
+                _logger.exception("The alert «%s» of %s can't be sent", kind, record)
+
+    def _send_alert(self, kind):
+        self.ensure_one()
+        users, _remark = self._get_alert_recipients(kind)
+        for (lang, tz), alike in users.grouped(lambda user: (user.lang, user.tz)).items():
+            record = self.with_context(lang=lang, tz=tz)
+            _users, remark = record._get_alert_recipients(kind)
+            record._get_alert_document()._notify_users(
+                alike, record._get_alert_subject(kind), record._get_alert_body(remark), at_once=False,
+            )
+        self._schedule_alert_activities(kind, users)
+
+    def _schedule_alert_activities(self, kind, users):
+        """Each has it among his activities; who has one of that document already does not get another."""
+        document = self._get_alert_document()
+        if kind != "escalation":
+            users -= document.sudo().activity_ids.user_id
+        for user in users:
+            record = self.with_context(lang=user.lang, tz=user.tz)
+            self.alert_activity_ids |= record._get_alert_document().with_context(mail_activity_quick_update=True).activity_schedule(
+                ACTIVITY_TYPES[kind], summary=record._get_alert_subject(kind), user_id=user.id,
+                date_deadline=fields.Datetime.context_timestamp(record, self.date_deadline).date(),
+            )
+
+    def _clear_alert_activities(self):
+        """What is over need not be seen to any more."""
+        over = self.sudo().filtered("alert_activity_ids")
+        (over - over.filtered_domain(self._pending_domain())).alert_activity_ids.unlink()
+
+    def _reset_alerts(self):
+        """A deadline that was moved is warned of and missed anew."""
+        self.sudo().write(dict.fromkeys(ALERT_FIELDS.values(), False))
+        self.sudo().alert_activity_ids.unlink()
+
+    # ------------------------------------------------------------ when
+    def _schedule_alerts(self):
+        """Have the automation rules run in the minute in which the first of these records is due."""
+        now = fields.Datetime.now()
+        moments = []
+        for rule in self.env["base.automation"]._get_deadline_rules(self._name):
+            field, told_on, offset = rule.trg_date_id.name, ALERT_FIELDS[rule.deadline_alert], rule._get_deadline_offset()
+            moments += [
+                max(record[field] + offset, now) for record in self.sudo()
+                if record[field] and not record[told_on] and not record.date_done and not record.date_paused
+            ]
+        if moments:
+            self.env["base.automation"]._trigger_deadline_rules(min(moments))
+
+    @api.model
+    def _get_next_alert(self, rule, after):
+        """The first moment after the given one at which that rule has something to do, or None."""
+        field, offset = rule.trg_date_id.name, rule._get_deadline_offset()
+        first = self.search_fetch(
+            self._running_domain() & Domain(ALERT_FIELDS[rule.deadline_alert], "=", False) & Domain(field, ">", after - offset),
+            [field], order=field, limit=1,
+        )
+        return first[field] + offset if first else None

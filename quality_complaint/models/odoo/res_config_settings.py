@@ -1,0 +1,10 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    deadline_warning_lead = fields.Float(related="company_id.deadline_warning_lead", readonly=False)
+    complaint_stuck_days = fields.Integer(related="company_id.complaint_stuck_days", readonly=False)
+    complaint_pause_days = fields.Integer(related="company_id.complaint_pause_days", readonly=False)
+    complaint_transfer_limit = fields.Integer(related="company_id.complaint_transfer_limit", readonly=False)
