@@ -47,6 +47,7 @@
         "demo/quality_complaint_history_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": ["quality_complaint/static/src/**/*"],
         "web.assets_tests": ["quality_complaint/static/tests/tours/**/*"],
     },
     "application": True,

@@ -47,7 +47,7 @@ class QualityDeadlineMixin(models.AbstractModel):
         [("running", "Running"), ("paused", "Paused"), ("met", "In Time"), ("missed", "Late")],
         compute="_compute_deadline_state", search="_search_deadline_state", string="Timeliness",
     )
-    deadline_hint = fields.Char("How Late", compute="_compute_deadline_hint", help="The time that is left, or by how much it is late.")
+    deadline_hint = fields.Char("How Late", compute="_compute_deadline_hint", help="The time that is left, by how much it is late, or why the clock stands.")
 
     # the cost of finding what is due depends on what is due, not on what is open
     _warning_due = models.Index("(date_warning) WHERE warned_on IS NULL AND date_done IS NULL")
@@ -120,8 +120,7 @@ class QualityDeadlineMixin(models.AbstractModel):
                 "missed": lambda record: self.env._("late by %s", self._format_span((record.date_done or now) - record.date_deadline)),
                 "running": lambda record: self.env._("in %s", self._format_span(record.date_deadline - now)),
                 "paused": lambda record: record._get_pause_hint(),
-                "met": lambda record: self.env._("in time"),
-            }[record.deadline_state](record) if record.deadline_state else False
+            }[record.deadline_state](record) if record.deadline_state not in (False, "met") else False
 
     def _get_pause_hint(self):
         """Why the clock stands. Extended by what knows it."""
