@@ -1,6 +1,9 @@
+from operator import itemgetter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
+from odoo.tools import groupby
 
 from ..deadline.quality_notify_mixin import TALK_FIELDS
 
@@ -341,10 +344,12 @@ class QualityComplaint(models.Model):
                 self._check_system_fields(vals)
                 if vals.get("state", "draft") != "draft":
                     raise UserError(self.env._("A complaint begins as new. Its buttons move it on."))
-            company = self.env["res.company"].browse(vals.setdefault("company_id", default_company_id))
-            # the register's counter is the company's; who files a complaint has no right to change it himself
-            today = company.sudo()._get_local_date(fields.Datetime.now())
-            vals["name"] = company.sudo().complaint_sequence_id.next_by_id(today)
+            vals["company_id"] = vals.get("company_id") or default_company_id
+        # companies in one order, so that two users never wait for each other
+        for company_id, of_company in sorted(groupby(vals_list, itemgetter("company_id"))):
+            numbers = self.env["res.company"].browse(company_id)._take_complaint_numbers(len(of_company))
+            for vals, number in zip(of_company, numbers, strict=True):
+                vals["name"] = number
         complaints = super().create(vals_list)
         complaints._apply_deadline_policy()
         return complaints

@@ -1,3 +1,4 @@
+from . import ir_sequence
 from . import mail_activity
 from . import product_category
 from . import product_template
