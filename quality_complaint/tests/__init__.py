@@ -1,4 +1,5 @@
 from . import test_attachments
+from . import test_batch
 from . import test_capa
 from . import test_complaint_access
 from . import test_complaint_gates
