@@ -226,9 +226,11 @@ class QualityComplaint(models.Model):
 
     @api.depends("milestone_ids.date_deadline", "milestone_ids.date_done", "milestone_ids.active")
     def _compute_date_deadline(self):
+        Milestone = self.env["quality.milestone"]
+        pending = set(self.milestone_ids.filtered_domain(Milestone._pending_domain()))
         for complaint in self:
-            pending = complaint.milestone_ids.filtered_domain(self.env["quality.milestone"]._pending_domain())
-            first = min(pending, key=lambda milestone: milestone.date_deadline, default=pending)
+            of_complaint = complaint.milestone_ids.filtered(lambda milestone: milestone in pending)
+            first = min(of_complaint, key=lambda milestone: milestone.date_deadline, default=Milestone)
             complaint.date_deadline = first.date_deadline
             complaint.next_step = first.step
 
