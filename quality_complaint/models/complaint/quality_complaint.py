@@ -41,8 +41,8 @@ class QualityComplaint(models.Model):
 
     # who and when
     name = fields.Char("Number", readonly=True, copy=False, index="trigram", default="/")
-    company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company, index=True)
-    subject = fields.Char(required=True, tracking=True, help="The complaint in one sentence.")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
+    subject = fields.Char(required=True, tracking=True, index="trigram", help="The complaint in one sentence.")
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, tracking=True, index=True, ondelete="restrict",
         check_company=True,
@@ -146,7 +146,7 @@ class QualityComplaint(models.Model):
 
     # how late
     state = fields.Selection(
-        STATES, default="draft", required=True, tracking=True, copy=False, index=True, group_expand="_group_expand_states",
+        STATES, default="draft", required=True, tracking=True, copy=False, group_expand="_group_expand_states",
     )
     milestone_ids = fields.One2many("quality.milestone", "complaint_id", "Milestones", copy=False)
     date_deadline = fields.Datetime(
@@ -161,6 +161,9 @@ class QualityComplaint(models.Model):
     color = fields.Integer(compute="_compute_color")
 
     _number_once = models.Constraint("UNIQUE (company_id, name)", "This complaint number exists already.")
+    # most are finished: counting the columns of a company reads no complaint, and the open ones do not wait for the others
+    _company_state = models.Index("(company_id, state)")
+    _open = models.Index(f"(date_received DESC, id DESC) WHERE state NOT IN {FINISHED_STATES}")
 
     # ------------------------------------------------------------ defaults and computes
     @api.model
@@ -265,7 +268,10 @@ class QualityComplaint(models.Model):
 
     @api.depends("date_deadline", "state")
     def _compute_is_late(self):
-        late = self.milestone_ids.filtered_domain(self.env["quality.milestone"]._overdue_domain()).complaint_id
+        now = fields.Datetime.now()
+        due = self.filtered(lambda complaint: complaint.date_deadline and complaint.date_deadline < now)
+        # who sees a complaint sees its steps
+        late = due.sudo().milestone_ids.filtered_domain(self.env["quality.milestone"]._overdue_domain()).complaint_id
         for complaint in self:
             complaint.is_late = complaint in late
 
@@ -273,7 +279,10 @@ class QualityComplaint(models.Model):
     def _search_is_late(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain("milestone_ids", "any", self.env["quality.milestone"]._overdue_domain())
+        # the first deadline leads to the few that can be late; who sees a complaint sees its steps
+        return Domain("date_deadline", "<", fields.Datetime.now()) & Domain(
+            "milestone_ids", "any!", self.env["quality.milestone"]._overdue_domain(),
+        )
 
     @api.depends("is_late", "urgency")
     def _compute_color(self):
