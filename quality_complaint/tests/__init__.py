@@ -1,5 +1,6 @@
 from . import test_alerts
 from . import test_attachments
+from . import test_batch
 from . import test_capa
 from . import test_complaint_access
 from . import test_complaint_gates

@@ -12,4 +12,5 @@ class QualityComplaintCancel(models.TransientModel):
     note = fields.Text(help="For example the number of the complaint that it duplicates.")
 
     def action_confirm(self):
-        self.complaint_ids._cancel(self.reason, self.note)
+        # cancelling deletes activities, which empties the cache that this window's list would be read by
+        self.complaint_ids.with_prefetch()._cancel(self.reason, self.note)

@@ -1,6 +1,9 @@
+from operator import itemgetter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
+from odoo.tools import groupby
 
 from ..deadline.quality_notify_mixin import TALK_FIELDS
 
@@ -38,8 +41,8 @@ class QualityComplaint(models.Model):
 
     # who and when
     name = fields.Char("Number", readonly=True, copy=False, index="trigram", default="/")
-    company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company, index=True)
-    subject = fields.Char(required=True, tracking=True, help="The complaint in one sentence.")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
+    subject = fields.Char(required=True, tracking=True, index="trigram", help="The complaint in one sentence.")
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, tracking=True, index=True, ondelete="restrict",
         check_company=True,
@@ -143,7 +146,7 @@ class QualityComplaint(models.Model):
 
     # how late
     state = fields.Selection(
-        STATES, default="draft", required=True, tracking=True, copy=False, index=True, group_expand="_group_expand_states",
+        STATES, default="draft", required=True, tracking=True, copy=False, group_expand="_group_expand_states",
     )
     milestone_ids = fields.One2many("quality.milestone", "complaint_id", "Milestones", copy=False)
     date_deadline = fields.Datetime(
@@ -158,6 +161,9 @@ class QualityComplaint(models.Model):
     color = fields.Integer(compute="_compute_color")
 
     _number_once = models.Constraint("UNIQUE (company_id, name)", "This complaint number exists already.")
+    # most are finished: counting the columns of a company reads no complaint, and the open ones do not wait for the others
+    _company_state = models.Index("(company_id, state)")
+    _open = models.Index(f"(date_received DESC, id DESC) WHERE state NOT IN {FINISHED_STATES}")
 
     # ------------------------------------------------------------ defaults and computes
     @api.model
@@ -223,9 +229,11 @@ class QualityComplaint(models.Model):
 
     @api.depends("milestone_ids.date_deadline", "milestone_ids.date_done", "milestone_ids.active")
     def _compute_date_deadline(self):
+        Milestone = self.env["quality.milestone"]
+        pending = set(self.milestone_ids.filtered_domain(Milestone._pending_domain()))
         for complaint in self:
-            pending = complaint.milestone_ids.filtered_domain(self.env["quality.milestone"]._pending_domain())
-            first = min(pending, key=lambda milestone: milestone.date_deadline, default=pending)
+            of_complaint = complaint.milestone_ids.filtered(lambda milestone: milestone in pending)
+            first = min(of_complaint, key=lambda milestone: milestone.date_deadline, default=Milestone)
             complaint.date_deadline = first.date_deadline
             complaint.next_step = first.step
 
@@ -260,7 +268,10 @@ class QualityComplaint(models.Model):
 
     @api.depends("date_deadline", "state")
     def _compute_is_late(self):
-        late = self.milestone_ids.filtered_domain(self.env["quality.milestone"]._overdue_domain()).complaint_id
+        now = fields.Datetime.now()
+        due = self.filtered(lambda complaint: complaint.date_deadline and complaint.date_deadline < now)
+        # who sees a complaint sees its steps
+        late = due.sudo().milestone_ids.filtered_domain(self.env["quality.milestone"]._overdue_domain()).complaint_id
         for complaint in self:
             complaint.is_late = complaint in late
 
@@ -268,7 +279,10 @@ class QualityComplaint(models.Model):
     def _search_is_late(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain("milestone_ids", "any", self.env["quality.milestone"]._overdue_domain())
+        # the first deadline leads to the few that can be late; who sees a complaint sees its steps
+        return Domain("date_deadline", "<", fields.Datetime.now()) & Domain(
+            "milestone_ids", "any!", self.env["quality.milestone"]._overdue_domain(),
+        )
 
     @api.depends("is_late", "urgency")
     def _compute_color(self):
@@ -341,10 +355,12 @@ class QualityComplaint(models.Model):
                 self._check_system_fields(vals)
                 if vals.get("state", "draft") != "draft":
                     raise UserError(self.env._("A complaint begins as new. Its buttons move it on."))
-            company = self.env["res.company"].browse(vals.setdefault("company_id", default_company_id))
-            # the register's counter is the company's; who files a complaint has no right to change it himself
-            today = company.sudo()._get_local_date(fields.Datetime.now())
-            vals["name"] = company.sudo().complaint_sequence_id.next_by_id(today)
+            vals["company_id"] = vals.get("company_id") or default_company_id
+        # companies in one order, so that two users never wait for each other
+        for company_id, of_company in sorted(groupby(vals_list, itemgetter("company_id"))):
+            numbers = self.env["res.company"].browse(company_id)._take_complaint_numbers(len(of_company))
+            for vals, number in zip(of_company, numbers, strict=True):
+                vals["name"] = number
         complaints = super().create(vals_list)
         complaints._apply_deadline_policy()
         return complaints

@@ -203,26 +203,29 @@ class QualityComplaintLine(models.Model):
         problems = []
         for line in self.sudo():
             product, customer = line.product_id, line.partner_id.commercial_partner_id
-            names = {"product": product.display_name, "customer": customer.display_name}
             if line.lot_id and line.lot_id.product_id != product:
-                problems.append(self.env._("Lot %(lot)s is of another product than %(product)s.", lot=line.lot_id.name, **names))
+                problems.append(self.env._(
+                    "Lot %(lot)s is of another product than %(product)s.", lot=line.lot_id.name, product=product.display_name,
+                ))
             if line.move_id and line.move_id.product_id != product:
                 problems.append(self.env._(
                     "The delivery %(delivery)s moved another product than %(product)s.",
-                    delivery=line.move_id.picking_id.name or line.move_id.reference, **names,
+                    delivery=line.move_id.picking_id.name or line.move_id.reference, product=product.display_name,
                 ))
             if line.sale_line_id and not line.move_id and line.sale_line_id.product_id != product:
                 problems.append(self.env._(
                     "The line of order %(order)s sold another product than %(product)s.",
-                    order=line.sale_line_id.order_id.name, **names,
+                    order=line.sale_line_id.order_id.name, product=product.display_name,
                 ))
             if line.move_id.picking_id.partner_id and not line.move_id._is_delivered_to(customer):
                 problems.append(self.env._(
-                    "The delivery %(delivery)s did not go to %(customer)s.", delivery=line.move_id.picking_id.name, **names,
+                    "The delivery %(delivery)s did not go to %(customer)s.",
+                    delivery=line.move_id.picking_id.name, customer=customer.display_name,
                 ))
             if line.sale_line_id and line.sale_line_id.order_id.partner_id.commercial_partner_id != customer:
                 problems.append(self.env._(
-                    "Order %(order)s is not an order of %(customer)s.", order=line.sale_line_id.order_id.name, **names,
+                    "Order %(order)s is not an order of %(customer)s.",
+                    order=line.sale_line_id.order_id.name, customer=customer.display_name,
                 ))
         if problems:
             raise ValidationError("\n".join(dict.fromkeys(problems)))

@@ -527,16 +527,17 @@ class QualityComplaint(models.Model):
     def _schedule_step(self, done=True):
         """Make the step that a complaint is at an activity of whoever has to do it. ``done`` as in `_clear_steps`."""
         self._clear_steps(done)
-        for complaint in self:
-            summary, role = complaint._get_step() or (False, False)
-            user = complaint._get_role_user(role) if role else False
-            if not user:
-                continue
-            deadline = complaint.date_deadline or fields.Datetime.now()
-            complaint.activity_schedule(
-                ACTIVITY_TYPE, summary=summary, user_id=user.id,
-                date_deadline=fields.Datetime.context_timestamp(complaint.with_context(tz=user.tz), deadline).date(),
-            )
+        for (summary, user, day), complaints in self.grouped(lambda complaint: complaint._get_step_activity()).items():
+            if user:
+                complaints.activity_schedule(ACTIVITY_TYPE, summary=summary, user_id=user.id, date_deadline=day)
+
+    def _get_step_activity(self):
+        """What has to be done now, by whom and until which of his days."""
+        self.ensure_one()
+        summary, role = self._get_step() or (False, False)
+        user = self._get_role_user(role) if role else self.env["res.users"]
+        deadline = self.date_deadline or fields.Datetime.now()
+        return summary, user, fields.Datetime.context_timestamp(self.with_context(tz=user.tz), deadline).date()
 
     def _clear_steps(self, done=True):
         """The step at hand is over.

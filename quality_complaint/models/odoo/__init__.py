@@ -1,4 +1,5 @@
 from . import base_automation
+from . import ir_sequence
 from . import mail_activity
 from . import product_category
 from . import product_template

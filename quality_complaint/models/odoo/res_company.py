@@ -44,6 +44,12 @@ class ResCompany(models.Model):
                 "use_date_range": True,
             })
 
+    def _take_complaint_numbers(self, count):
+        """The next numbers of the company's register, in one go: a list of text."""
+        self.ensure_one()
+        sudo_company = self.sudo()  # the counter is the company's; who files a complaint has no right to change it himself
+        return sudo_company.complaint_sequence_id._next_many(count, sudo_company._get_local_date(fields.Datetime.now()))
+
     def _get_local_date(self, moment):
         """The day of a moment (naive, UTC) where the company works."""
         zone = pytz.timezone(self.resource_calendar_id.tz or self.env.user.tz or "UTC")

@@ -1,0 +1,47 @@
+"""Two things measured by turns in one run: what counts is their ratio.
+
+A time alone says more about the machine, and what else it does at the moment, than about the code. A benchmark therefore
+asserts how many times as long one thing takes as the other, and how many queries it makes, never a time.
+"""
+
+import contextlib
+import statistics
+import time
+
+REPORT = []  # printed at the end of the run, see conftest.py
+
+
+def timed(env, act):
+    """(seconds, queries) of one call, from an empty cache to what is written in the database."""
+    env.flush_all()
+    env.invalidate_all()
+    queries, start = env.cr.sql_log_count, time.perf_counter()
+    act()
+    env.flush_all()
+    return time.perf_counter() - start, env.cr.sql_log_count - queries
+
+
+def compare(env, measured, reference, rounds=5):
+    """Call both by turns, after once to warm up: (ratio, seconds of one, seconds of the other), all medians."""
+    timed(env, measured)
+    timed(env, reference)
+    pairs = [(timed(env, measured)[0], timed(env, reference)[0]) for _ in range(rounds)]
+    return (statistics.median(first / second for first, second in pairs), *map(statistics.median, zip(*pairs, strict=True)))
+
+
+def report(name, measured, reference, ratio):
+    """A line of what is printed at the end; both are seconds, or numbers of queries."""
+    REPORT.append(f"{name:<72} {_format(measured):>12} {_format(reference):>12} {ratio:>8.2f}")
+
+
+def _format(value):
+    return f"{value:d}" if isinstance(value, int) else f"{value * 1000:.1f} ms"
+
+
+@contextlib.contextmanager
+def undone(env):
+    """What is done inside is flushed, and then not there."""
+    savepoint = env.cr.savepoint()
+    yield
+    env.flush_all()
+    savepoint.close(rollback=True)
