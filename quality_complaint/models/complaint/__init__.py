@@ -16,3 +16,5 @@ from . import quality_complaint_cause
 from . import quality_complaint_follow_up
 from . import quality_milestone
 from . import quality_capa
+from . import quality_capa_template
+from . import quality_complaint_plan
