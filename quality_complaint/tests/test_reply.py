@@ -71,7 +71,7 @@ class TestReply(ComplaintCommon, MockEmail):
         self.assertIn("1.5", self.complaint.reply_body)
         self.customer.lang, self.contact.lang = "fr_FR", False
         self.complaint.with_user(self.handler).action_draft_reply()
-        self.assertIn("24/12/2026", self.complaint.reply_body)
+        self.assertIn("24/12/2056", self.complaint.reply_body)
         self.assertIn("1,5", self.complaint.reply_body)
         self.contact.lang = "en_US"
         self.complaint.with_user(self.handler).action_draft_reply()

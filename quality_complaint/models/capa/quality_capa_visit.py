@@ -98,12 +98,11 @@ class QualityCapa(models.Model):
 
     def _apply_changes(self, changes):
         super()._apply_changes(changes)
-        running = self.filtered(lambda capa: capa.state == "open" and capa in changes)
+        nobody = self.env["res.users"]
         before = {
-            capa: changes[capa].get("user_id", self.env["res.users"]) | changes[capa].get("participant_ids", self.env["res.users"])
-            for capa in running
+            capa: changed.get("user_id", nobody) | changed.get("participant_ids", nobody) for capa, changed in changes.items()
         }
-        running._sync_event(before)
+        self.filtered(lambda capa: capa in changes)._sync_event(before)
 
     def _sync_event(self, before=()):
         """What runs is in the calendar, what was done stays there, what fell away is taken out.
@@ -113,13 +112,12 @@ class QualityCapa(models.Model):
         # the calendar is everybody's; its invitations are not needed, the action tells its people
         for capa in self.sudo().with_context(clean_context(self.env.context), no_mail_to_attendees=True):
             event = capa.event_id
-            if capa.state == "open" and capa.capa_type == "visit":
-                if event:
-                    capa._update_event(before[capa] if capa in before else self.env["res.users"])
-                else:
-                    capa._create_event()
-            elif event.active and (capa.state in ("draft", "proposed", "cancel") or capa.capa_type != "visit"):
-                event.active = False
+            if capa.capa_type != "visit" or capa.state in ("draft", "proposed", "cancel"):
+                event.filtered("active").active = False
+            elif event:
+                capa._update_event(before[capa] if capa in before else self.env["res.users"])
+            elif capa.state == "open":
+                capa._create_event()
 
     def _prepare_event_values(self):
         self.ensure_one()
