@@ -29,6 +29,7 @@ class TestScrewdriverStory(ComplaintCommon):
             "root_cause_required": True,
             "preventive_required": True,
             "notify_user_ids": [Command.set((cls.sales_manager | cls.quality_manager | cls.general_manager).ids)],
+            "inform_user_ids": [Command.set(cls.general_manager.ids)],
             "required_field_ids": [Command.set(
                 cls.env.ref("quality_complaint.field_quality_complaint_line__defect").ids,
             )],
@@ -100,8 +101,8 @@ class TestScrewdriverStory(ComplaintCommon):
         handled.handling_opinion = "Sort at the customer's, find out where the water came from, pack it dry."
         capas = handled.env["quality.capa"].create([
             {
-                "name": "Go to the customer and sort the pallet", "capa_type": "correction", "complaint_id": complaint.id,
-                "user_id": self.worker.id, "date_deadline": "2026-03-03 17:00:00",
+                "name": "Go to the customer and sort the pallet", "capa_type": "visit", "complaint_id": complaint.id,
+                "user_id": self.worker.id, "date_deadline": "2026-03-03 17:00:00", "visit_duration": 6,
             },
             {
                 "name": "Find the cause", "capa_type": "corrective", "complaint_id": complaint.id,
@@ -113,11 +114,33 @@ class TestScrewdriverStory(ComplaintCommon):
             },
         ])
         handled.action_start_plan()
+        self._agree(complaint, *capas)
         self.assertEqual(
             capas.mapped("activity_ids.user_id"), self.worker | self.engineer | self.logistics,
             "each owner has his task among his activities",
         )
         return capas
+
+    def _agree(self, complaint, visit, cause, packing):
+        """Logistics can't do it so soon; with another day all agree, and only then the actions run."""
+        handled = complaint.with_user(self.engineer)
+        visit.with_user(self.worker).action_accept()
+        objection = packing.with_user(self.logistics).action_object()
+        window = self._open_action(self.logistics, objection)
+        window.reason = "The nylon comes on the 10th"
+        window.save().action_confirm()
+        self.assertEqual((visit.state, cause.state, packing.state), ("proposed", "proposed", "draft"))
+        self.assertEqual(packing.activity_ids.user_id, self.engineer, "he has to find another way")
+        packing.with_user(self.engineer).date_deadline = "2026-03-11 17:00:00"
+        handled.action_start_plan()
+        packing.with_user(self.logistics).action_accept()
+        self.assertEqual(set((visit | cause | packing).mapped("state")), {"open"})
+        informed = self.env["mail.message"].search([
+            ("model", "=", complaint._name), ("res_id", "=", complaint.id), ("subject", "ilike", "Planned handling"),
+        ])
+        self.assertEqual(informed.notified_partner_ids, self.general_manager.partner_id)
+        event = visit.event_id
+        self.assertEqual((str(event.start), str(event.stop)), ("2026-03-03 11:00:00", "2026-03-03 17:00:00"))
 
     def _act(self, complaint, capas):
         """Each does his part as the activity it is; production and logistics need no right to complaints."""

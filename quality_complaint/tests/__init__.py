@@ -2,6 +2,10 @@ from . import test_alerts
 from . import test_attachments
 from . import test_batch
 from . import test_capa
+from . import test_capa_activity
+from . import test_capa_agreement
+from . import test_capa_plan
+from . import test_capa_visit
 from . import test_complaint_access
 from . import test_complaint_gates
 from . import test_complaint_moves

@@ -158,6 +158,14 @@ class ComplaintCommon(TransactionCase):
         })
 
     @classmethod
+    def _start(cls, capas, user=None):
+        """Propose the actions, and start them without waiting for those who have not answered."""
+        planned = capas.with_user(user or cls.handler)
+        planned.action_propose()
+        planned.filtered(lambda capa: capa.state == "proposed").action_open()
+        return capas
+
+    @classmethod
     def _move_to(cls, complaint, state):
         """Bring a new complaint to that state along the road its people would take."""
         if state in ("review", "investigation", "reply", "follow_up", "closed", "rejected"):

@@ -22,14 +22,18 @@ class TestCapa(ComplaintCommon, MockEmail):
         cls.env.flush_all()
 
     def _create_open(self, **values):
-        capa = self._create_capa(self.complaint, **values)
-        capa.action_open()
-        return capa
+        return self._start(self._create_capa(self.complaint, **values))
 
     def _bring_to(self, state, **values):
         capa = self._create_capa(self.complaint, result="Sorted", **values)
-        for step in {"open": ["open"], "done": ["open", "done"], "cancel": ["cancel"]}.get(state, []):
-            getattr(capa, TRANSITIONS[capa.state][step])()
+        if state == "proposed":
+            capa.action_propose()
+        if state in ("open", "done"):
+            self._start(capa)
+        if state == "done":
+            capa.action_done()
+        if state == "cancel":
+            capa.action_cancel()
         return capa
 
     # ------------------------------------------------------------ what it takes
@@ -66,18 +70,23 @@ class TestCapa(ComplaintCommon, MockEmail):
             for target, button in targets.items():
                 for by_write in (False, True):
                     with self.subTest(f"{state} to {target}", by_write=by_write):
-                        capa = self._bring_to(state)
+                        # only what stops the spread starts without being proposed
+                        capa_type = "containment" if (state, target) == ("draft", "open") else "correction"
+                        capa = self._bring_to(state, capa_type=capa_type)
                         if by_write:
                             capa.write({"state": target})
                         else:
                             getattr(capa, button)()
                         self.assertEqual(capa.state, target)
-                        self.assertEqual(bool(capa.activity_ids), target == "open")
+                        self.assertEqual(bool(capa.activity_ids), target in ("proposed", "open"))
                         self.assertEqual(bool(capa.date_done), target == "done")
 
     def test_every_other_move_is_refused_by_button_and_by_write(self):
         labels = dict(self.env["quality.capa"]._fields["state"]._description_selection(self.env))
-        button_to = {"open": "action_open", "done": "action_done", "cancel": "action_cancel", "draft": "action_draft"}
+        button_to = {
+            "proposed": "action_propose", "open": "action_open", "done": "action_done", "cancel": "action_cancel",
+            "draft": "action_draft",
+        }
         for state, targets in TRANSITIONS.items():
             capa = self._bring_to(state)
             for target in labels.keys() - targets.keys():
@@ -96,7 +105,7 @@ class TestCapa(ComplaintCommon, MockEmail):
         self.assertEqual(capas.mapped("state"), ["draft", "done"])
 
     def test_it_begins_as_planned(self):
-        for state in ("open", "done", "cancel"):
+        for state in ("proposed", "open", "done", "cancel"):
             with self.subTest(state), self.assertRefused("A new action starts as planned"):
                 self._create_capa(self.complaint, state=state)
 
@@ -108,7 +117,7 @@ class TestCapa(ComplaintCommon, MockEmail):
             self._create_capa(self.complaint, date_done="2026-01-01 10:00:00")
 
     def test_only_a_planned_action_is_deleted(self):
-        for state in ("open", "done", "cancel"):
+        for state in ("proposed", "open", "done", "cancel"):
             with self.subTest(state), self.assertRefused("cancel it instead of deleting it"):
                 self._bring_to(state).unlink()
         planned = self._bring_to("draft")
@@ -117,7 +126,10 @@ class TestCapa(ComplaintCommon, MockEmail):
 
     # ------------------------------------------------------------ when it starts
     def _assert_not_started(self, capa, *texts):
-        for move in (capa.action_open, lambda: capa.write({"state": "open"})):
+        for move in (
+            capa.action_propose, lambda: capa.write({"state": "proposed"}),
+            capa.action_open, lambda: capa.write({"state": "open"}),
+        ):
             with self.assertRefused(*texts):
                 move()
         self.assertEqual((capa.state, capa.activity_ids.ids), ("draft", []))
@@ -135,7 +147,7 @@ class TestCapa(ComplaintCommon, MockEmail):
             complaint.with_user(self.handler).handling_opinion = "Sort and replace"
             capa = self._create_capa(complaint, capa_type="preventive")
             with self.subTest(state):
-                capa.action_open()
+                self._start(capa)
                 self.assertEqual((capa.state, capa.activity_ids.user_id), ("open", self.worker))
 
     def test_it_starts_only_with_a_handling_opinion(self):
@@ -146,7 +158,7 @@ class TestCapa(ComplaintCommon, MockEmail):
             with self.subTest(empty):
                 self._assert_not_started(capa, f"Write the handling opinion of {handled.name} first")
         handled.handling_opinion = "Sort and replace"
-        capa.action_open()
+        self._start(capa)
         self.assertEqual(capa.state, "open")
 
     def test_what_was_planned_again_starts_by_the_same_rule_and_what_is_reopened_does_not(self):
@@ -160,8 +172,9 @@ class TestCapa(ComplaintCommon, MockEmail):
     def test_of_two_complaints_one_without_opinion_starts_neither(self):
         silent = self._move_to(self._create_complaint(), "investigation")
         capas = self._create_capa(self.complaint) | self._create_capa(silent)
-        with self.assertRefused(f"Write the handling opinion of {silent.name} first"):
-            capas.action_open()
+        for move in (capas.action_propose, capas.action_open):
+            with self.assertRefused(f"Write the handling opinion of {silent.name} first"):
+                move()
         self.assertEqual(capas.mapped("state"), ["draft", "draft"])
         self.assertFalse(capas.activity_ids)
 
@@ -194,7 +207,8 @@ class TestCapa(ComplaintCommon, MockEmail):
                     if target == "done":
                         continue
                     # that starting takes a handler is said first; the outsider is one, of other complaints
-                    of_handler = (state, target) == ("draft", "open") and capa.env.user != self.outsider
+                    starts = target == "proposed" or (target == "open" and state != "done")
+                    of_handler = starts and capa.env.user != self.outsider
                     text = "are its handler's to start" if of_handler else PLANNERS_ONLY
                     with self.subTest(f"{label}: {state} to {target}"):
                         with self.assertRefused(text):
@@ -202,10 +216,11 @@ class TestCapa(ComplaintCommon, MockEmail):
                         with self.assertRefused(text):
                             capa.write({"state": target})
                         self.assertEqual(capa.state, state)
-                        self.assertEqual(len(capa.sudo().activity_ids), int(state == "open"))
+                        asked = {"proposed": len(capa.sudo().pending_user_ids), "open": 1}
+                        self.assertEqual(len(capa.sudo().activity_ids), asked.get(state, 0))
 
     def test_who_only_does_it_does_not_change_what_by_whom_and_until_when(self):
-        for state in ("draft", "open"):
+        for state in ("draft", "proposed", "open"):
             for label, capa in self._get_doers(state):
                 for name, value in (
                     ("date_deadline", "2027-01-04 10:00:00"), ("user_id", self.handler.id),
@@ -281,7 +296,7 @@ class TestCapa(ComplaintCommon, MockEmail):
             ("America/New_York", "2026-03-02 04:59:59", "2026-03-01"),
         ):
             self.worker.tz = tz
-            with self.subTest(tz, moment=moment):
+            with self.subTest(tz, moment=moment), self.at("2026-02-01 08:00:00"):
                 capa = self._create_open(date_deadline=moment)
                 activity = capa.activity_ids
                 self.assertEqual(str(activity.date_deadline), day)
@@ -353,13 +368,14 @@ class TestCapa(ComplaintCommon, MockEmail):
 
     def test_a_new_owner_and_a_new_deadline_move_the_activity(self):
         self.stock_user.tz = "Asia/Tokyo"
-        capa = self._create_open(date_deadline="2026-03-02 10:00:00")
-        activity = capa.activity_ids
-        capa.with_user(self.handler).user_id = self.stock_user
-        self.assertEqual((activity.user_id, str(activity.date_deadline)), (self.stock_user, "2026-03-02"))
-        capa.with_user(self.handler).date_deadline = "2026-03-04 23:30:00"
-        self.assertEqual(str(activity.date_deadline), "2026-03-05")
-        self.assertEqual(capa.activity_ids, activity)
+        with self.at("2026-02-01 08:00:00"):
+            capa = self._create_open(date_deadline="2026-03-02 10:00:00")
+            activity = capa.activity_ids
+            capa.with_user(self.handler).user_id = self.stock_user
+            self.assertEqual((activity.user_id, str(activity.date_deadline)), (self.stock_user, "2026-03-02"))
+            capa.with_user(self.handler).date_deadline = "2026-03-04 23:30:00"
+            self.assertEqual(str(activity.date_deadline), "2026-03-05")
+            self.assertEqual(capa.activity_ids, activity)
 
     def test_cancelling_removes_the_activity_and_reopening_brings_it_back(self):
         capa = self._create_open()
@@ -367,7 +383,7 @@ class TestCapa(ComplaintCommon, MockEmail):
         self.assertFalse(capa.activity_ids)
         capa.with_user(self.handler).action_draft()
         self.assertFalse(capa.activity_ids)
-        capa.with_user(self.handler).action_open()
+        self._start(capa)
         capa.result = "Sorted"
         capa.with_user(self.worker).action_done()
         capa.with_user(self.handler).action_reopen()

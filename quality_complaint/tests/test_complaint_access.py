@@ -10,7 +10,7 @@ OPERATIONS = {"c": "create", "r": "read", "w": "write", "u": "unlink"}
 PARTS = (
     "quality.complaint.line", "quality.complaint.demand", "quality.complaint.document", "quality.complaint.cause",
 )
-SETTINGS = ("quality.complaint.type", "quality.team", "quality.cause", "quality.document.kind")
+SETTINGS = ("quality.complaint.type", "quality.capa.template", "quality.team", "quality.cause", "quality.document.kind")
 POLICIES = ("quality.deadline.policy", "quality.deadline.policy.line")
 EVERYBODY = (
     "rep", "other_rep", "sales_manager", "handler", "outsider", "worker", "quality_manager", "complaint_admin", "stock_user",
@@ -36,6 +36,8 @@ RIGHTS = {
     "quality.capa": _rights(
         "", rep="r", sales_manager="r", handler="crwu", quality_manager="crwu", complaint_admin="crwu", worker="rw",
     ),
+    # who may read the action reads what its people answered; nobody writes it but the buttons
+    "quality.capa.response": _rights("", **dict.fromkeys((*CONCERNED, "worker"), "r")),
     **dict.fromkeys(SETTINGS, _rights("r", complaint_admin="crwu")),
     **dict.fromkeys(POLICIES, _rights("r", worker="", complaint_admin="crwu")),
 }
@@ -79,7 +81,16 @@ class TestComplaintAccess(ComplaintCommon):
                 **part, "step": "propose", "owner_role": "handler", "date_deadline": "2030-01-01 10:00:00",
             },
             "quality.capa": {**part, "name": "Sort", "user_id": owner.id, "date_deadline": "2030-01-01 10:00:00"},
+            "quality.capa.response": {
+                "capa_id": env["quality.capa"].create({
+                    **part, "name": "Sort", "user_id": owner.id, "date_deadline": "2030-01-01 10:00:00",
+                }).id,
+                "user_id": owner.id, "revision": 1,
+            },
             "quality.complaint.type": {"name": "Packaging", "company_id": company.id},
+            "quality.capa.template": {
+                "name": "Sort", "type_id": env["quality.complaint.type"].create({"name": "Rust", "company_id": company.id}).id,
+            },
             "quality.team": {"name": "Packing", "company_id": company.id},
             "quality.cause": {"name": "Weather"},
             "quality.document.kind": {"name": "Note"},
@@ -234,6 +245,7 @@ class TestComplaintAccess(ComplaintCommon):
         complaint.with_user(self.handler).action_start_plan()
         self.env.flush_all()
         self.env.invalidate_all()
+        capa.with_user(self.worker).action_accept()
         self.assertTrue(complaint.with_user(self.worker).has_access("read"))
         self.assertFalse(complaint.with_user(self.worker).has_access("write"))
         self.assertFalse(self._create_complaint().with_user(self.worker).has_access("read"), "another one is not his")

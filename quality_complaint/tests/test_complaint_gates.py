@@ -329,7 +329,7 @@ class TestComplaintGates(ComplaintCommon):
         capa.with_user(self.handler).action_cancel()
         self._assert_gate(complaint, self.rep, "action_close", "A preventive action")
         capa.with_user(self.handler).action_draft()
-        capa.with_user(self.handler).action_open()
+        self._start(capa)
         self._assert_gate(complaint, self.rep, "action_close", "The action «Cover» is not done")
         capa.result = "Covers bought"
         capa.with_user(self.handler).action_done()

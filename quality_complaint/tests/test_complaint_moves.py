@@ -193,7 +193,7 @@ class TestComplaintMoves(ComplaintCommon):
         values = {
             "round": 3, "date_state": "2026-01-01 10:00:00", "date_closed": "2026-01-01 10:00:00", "cancel_reason": "mistake", "cancel_note": "no",
             "reply_approved_by_id": self.complaint_admin.id, "reply_approved_on": "2026-01-01 10:00:00",
-            "reply_sent_on": "2026-01-01 10:00:00",
+            "reply_sent_on": "2026-01-01 10:00:00", "informed_plan": {"opinion": "", "actions": {}},
         }
         self.assertEqual(values.keys(), SYSTEM_FIELDS)
         for name, value in values.items():
@@ -344,6 +344,8 @@ class TestComplaintMoves(ComplaintCommon):
         complaint.with_user(self.handler).handling_opinion = "Sort the stock"
         capa = self._create_capa(complaint)
         complaint.with_user(self.handler).action_start_plan()
+        self.assertEqual(capa.state, "proposed")
+        capa.with_user(self.worker).action_accept()
         self.assertEqual(capa.state, "open")
 
     def test_a_teams_leader_approves_its_complaints_and_no_others(self):

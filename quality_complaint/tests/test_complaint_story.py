@@ -20,6 +20,7 @@ class TestComplaintStory(ComplaintCommon):
         capa = self._create_capa(complaint)
         complaint.with_user(self.handler).handling_opinion = "Sort all"
         complaint.with_user(self.handler).action_start_plan()
+        capa.with_user(self.worker).action_accept()
         activity = capa.with_user(self.worker).activity_ids
         self.assertEqual(activity.user_id, self.worker)
         with self.assertRaises(UserError):

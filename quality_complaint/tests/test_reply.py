@@ -35,7 +35,7 @@ class TestReply(ComplaintCommon, MockEmail):
         cls.correction = cls._create_capa(cls.complaint, user_id=cls.handler.id, name="Sort the stock")
         cls.preventive = cls._create_capa(
             cls.complaint, user_id=cls.handler.id, name="Cover the pallets", capa_type="preventive",
-            date_deadline="2026-12-24 12:00:00",
+            date_deadline="2056-12-24 12:00:00",
         )
         cls.dropped = cls._create_capa(cls.complaint, user_id=cls.handler.id, name="Scold the driver")
         handled.action_start_plan()
@@ -66,12 +66,12 @@ class TestReply(ComplaintCommon, MockEmail):
 
     def test_it_speaks_the_customers_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
-        until = "12/24/2026"
+        until = "12/24/2056"
         self.assertIn(until, self.complaint.reply_body)
         self.assertIn("1.5", self.complaint.reply_body)
         self.customer.lang, self.contact.lang = "fr_FR", False
         self.complaint.with_user(self.handler).action_draft_reply()
-        self.assertIn("24/12/2026", self.complaint.reply_body)
+        self.assertIn("24/12/2056", self.complaint.reply_body)
         self.assertIn("1,5", self.complaint.reply_body)
         self.contact.lang = "en_US"
         self.complaint.with_user(self.handler).action_draft_reply()

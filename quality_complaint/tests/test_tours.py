@@ -29,3 +29,27 @@ class TestComplaintTours(ComplaintCommon, HttpCase):
         self.assertEqual(complaint.follow_up_ids.remark, "Thank you, quickly done")
         letter = complaint.message_ids.attachment_ids.filtered(lambda file: file.name.startswith("Reply C-"))
         self.assertEqual(len(letter), 1, "what was sent is kept")
+
+    def test_plan_with_an_objection_is_revised_agreed_and_run(self):
+        """The handler proposes, the owner objects, the handler revises, the owner accepts."""
+        complaint = self._move_to(self._create_complaint(), "investigation")
+        complaint.with_user(self.handler).handling_opinion = "Sort the pallet"
+        capa = self._create_capa(complaint, name="Sort the pallet at the customer's")
+        url = f"/odoo/complaints/{complaint.id}"
+        own_url = f"/odoo/capas-to-agree/{capa.id}"
+        self.start_tour(url, "agreement_propose", login=self.handler.login)
+        self.start_tour(own_url, "agreement_object", login=self.worker.login)
+        self.assertEqual((capa.state, capa.response_ids.reason), ("draft", "The van is in the garage until Thursday"))
+        self.start_tour(f"/odoo/capas/{capa.id}", "agreement_revise", login=self.handler.login)
+        self.assertEqual((capa.state, capa.revision), ("proposed", 2))
+        self.start_tour("/odoo/capas-to-agree", "agreement_accept", login=self.worker.login)
+        self.assertEqual((capa.state, capa.activity_ids.user_id), ("open", self.worker))
+
+    def test_usual_actions_are_planned_from_the_complaint(self):
+        self.env["quality.capa.template"].create([
+            {"type_id": self.complaint_type.id, "sequence": sequence, "name": name}
+            for sequence, name in enumerate(("Replace what is rusty", "Find the cause"))
+        ])
+        complaint = self._move_to(self._create_complaint(), "investigation")
+        self.start_tour(f"/odoo/complaints/{complaint.id}", "agreement_usual_actions", login=self.handler.login)
+        self.assertEqual(complaint.capa_ids.mapped("name"), ["Find the cause"])

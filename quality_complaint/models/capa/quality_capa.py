@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
@@ -10,29 +12,36 @@ CAPA_TYPES = [
     ("correction", "Correction"),
     ("corrective", "Corrective Action"),
     ("preventive", "Preventive Action"),
+    ("visit", "On-Site Visit"),
 ]
 
 # state: {next state: the button that does it}
 TRANSITIONS = {
-    "draft": {"open": "action_open", "cancel": "action_cancel"},
+    "draft": {"proposed": "action_propose", "open": "action_open", "cancel": "action_cancel"},
+    "proposed": {"draft": "action_draft", "open": "action_open", "cancel": "action_cancel"},
     "open": {"done": "action_done", "cancel": "action_cancel"},
     "done": {"open": "action_reopen"},
     "cancel": {"draft": "action_draft"},
 }
 
-ACTIVITY_TYPE = "quality_complaint.mail_activity_type_capa"
-
 # what the one who does it writes: what was done, and his talk about it
 DOER_FIELDS = {"result"} | TALK_FIELDS
 
+# what only the buttons set
+SYSTEM_FIELDS = {"date_done"}
+
+# what those who carry it out agree to
+PLAN_FIELDS = {"name", "description", "capa_type", "user_id", "participant_ids", "date_deadline"}
+
 # what somebody still has to do
-UNFINISHED_STATES = ("draft", "open")
+UNFINISHED_STATES = ("draft", "proposed", "open")
 
 
 class QualityCapa(models.Model):
     """A corrective or preventive action: who does what until when, and what was done in the end.
 
-    While it is open it is an activity of its owner; doing the one does the other.
+    How those who carry it out agree to it stands in quality_capa_agreement.py, how it keeps step with its activities in
+    quality_capa_activity.py, and with the calendar in quality_capa_visit.py.
     """
 
     _name = "quality.capa"
@@ -46,7 +55,8 @@ class QualityCapa(models.Model):
     capa_type = fields.Selection(
         CAPA_TYPES, string="Kind", required=True, default="correction", tracking=True,
         help="Containment: stops the spread at once. Correction: puts this case right. "
-             "Corrective action: removes the cause. Preventive action: removes a possible cause elsewhere.",
+             "Corrective action: removes the cause. Preventive action: removes a possible cause elsewhere. "
+             "On-site visit: people go to the customer; it stands in their calendars.",
     )
     company_id = fields.Many2one(
         "res.company", compute="_compute_company_id", store=True, readonly=False, required=True, precompute=True, index=True,
@@ -56,13 +66,15 @@ class QualityCapa(models.Model):
         "res.users", "Owner", required=True, tracking=True, index=True,
         domain="[('share', '=', False)]", default=lambda self: self.env.user,
     )
-    participant_ids = fields.Many2many("res.users", string="Other Participants", domain="[('share', '=', False)]")
+    participant_ids = fields.Many2many(
+        "res.users", string="Other Participants", domain="[('share', '=', False)]", tracking=True,
+    )
     date_deadline = fields.Datetime(
         required=True, tracking=True, default=lambda self: self._default_date_deadline(),
         help="Proposed: the end of the next working day.",
     )
     state = fields.Selection(
-        [("draft", "Planned"), ("open", "In Progress"), ("done", "Done"), ("cancel", "Cancelled")],
+        [("draft", "Planned"), ("proposed", "Awaiting Agreement"), ("open", "In Progress"), ("done", "Done"), ("cancel", "Cancelled")],
         default="draft", required=True, tracking=True, copy=False, index=True,
     )
     result = fields.Html("What Was Actually Done", copy=False)
@@ -109,17 +121,27 @@ class QualityCapa(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_date_done_untouched(vals)
+            self._check_system_fields(vals)
             if not self.env.su and vals.get("state", "draft") != "draft":
                 raise UserError(self.env._("A new action starts as planned. Start it with its button."))
-        return super().create(vals_list)
+        capas = super().create(vals_list)
+        capas._check_deadline_ahead()
+        return capas
 
     def write(self, vals):
         """Who writes the state presses the button of that move."""
-        self._check_date_done_untouched(vals)
+        self._check_system_fields(vals)
         self._check_may_write(vals)
         content = {key: value for key, value in vals.items() if key != "state"}
+        watched = content.keys() & self._get_plan_fields()
+        before = {capa: {name: capa[name] for name in watched} for capa in self}
         result = super().write(content)
+        changes = {
+            capa: changed for capa, values in before.items()
+            if (changed := {name: old for name, old in values.items() if capa[name] != old})
+        }
+        if changes:
+            self._apply_changes(changes)
         if "state" in vals:
             target = vals["state"]
             self._check_transition(target)
@@ -129,9 +151,33 @@ class QualityCapa(models.Model):
                 })
             for button, capas in self.grouped(lambda capa: TRANSITIONS[capa.state][target]).items():
                 getattr(capas, button)()
-        elif vals.keys() & {"user_id", "date_deadline"}:
-            self.filtered(lambda capa: capa.state == "open")._update_activity()
         return result
+
+    @api.model
+    def _get_plan_fields(self):
+        return PLAN_FIELDS
+
+    def _apply_changes(self, changes):
+        """What follows when the content of an action was changed.
+
+        :param dict changes: {action: {field name: value before}}
+        """
+        self.browse([capa.id for capa, changed in changes.items() if "date_deadline" in changed])._check_deadline_ahead()
+        for capa, changed in changes.items():
+            if "description" in changed:
+                # core does not track rich text
+                capa._message_log(body=Markup("<p>%s</p>%s") % (
+                    self.env._("The details were changed. Before:"), changed["description"] or "—",
+                ))
+
+    def _check_deadline_ahead(self):
+        """What is already past can be promised to nobody; only what is loaded as history by the system may be past."""
+        now = fields.Datetime.now()
+        if not self.env.su and (past := self.filtered(lambda capa: capa.date_deadline < now)):
+            raise UserError(self.env._(
+                "A deadline can't lie in the past. Choose a later one:\n%s",
+                "\n".join(capa._get_assignment_text() for capa in past),
+            ))
 
     def _may_plan(self):
         """True where the user decides what is to be done, by whom and until when. Extended by what the action belongs to."""
@@ -154,19 +200,33 @@ class QualityCapa(models.Model):
                 "What is to be done, by whom and until when is decided by those who plan it:\n%s", "\n".join(denied.mapped("name")),
             ))
 
-    def _move(self, target, button):
-        """Only the state, all of self or none; a button moves only what it is for."""
+    def _check_button(self, target, button):
+        """A button moves only what it is for, for those who may press it."""
         self.check_access("write")
         self._check_transition(target, button)
-        if target != "done":
+        if button != "action_done":
             self._check_may_plan()
+
+    def _move(self, target, button):
+        """Only the state, all of self or none."""
+        self._check_button(target, button)
+        self._set_state(target)
+
+    def _set_state(self, target):
         # the button has decided that the user may
         self.sudo().write({"state": target})
 
     @api.model
-    def _check_date_done_untouched(self, vals):
-        if "date_done" in vals and not self.env.su:
-            raise AccessError(self.env._("The time an action was done is set by the system, not by hand."))
+    def _check_system_fields(self, vals):
+        if not self.env.su and (forbidden := self._get_system_fields() & vals.keys()):
+            labels = self.fields_get(sorted(forbidden), ["string"])
+            raise AccessError(self.env._(
+                "Set by the system, not by hand: %s", ", ".join(label["string"] for label in labels.values()),
+            ))
+
+    @api.model
+    def _get_system_fields(self):
+        return SYSTEM_FIELDS
 
     def _check_transition(self, target, button=None):
         def is_allowed(capa):
@@ -191,41 +251,51 @@ class QualityCapa(models.Model):
 
     # ------------------------------------------------------------ moves
     def action_open(self):
-        """Start: the owner gets it as an activity, the participants are told."""
-        self._move("open", "action_open")
-        for capa in self:
-            capa._schedule_activity()
-            capa._notify_users(
-                (capa.user_id | capa.participant_ids) - self.env.user,
-                self.env._("%(kind)s: %(name)s", kind=capa._get_type_label(), name=capa.name),
-                capa._get_assignment_text(),
-            )
+        """Start it by hand."""
+        self._check_button("open", "action_open")
+        self._run()
 
     def action_done(self):
         self._set_done()
-        self.activity_feedback([ACTIVITY_TYPE])
 
     def action_cancel(self):
         self._move("cancel", "action_cancel")
-        self.activity_unlink([ACTIVITY_TYPE])
 
     def action_draft(self):
         self._move("draft", "action_draft")
 
     def action_reopen(self):
         self._move("open", "action_reopen")
-        for capa in self:
-            capa._schedule_activity()
 
     # ------------------------------------------------------------ business
+    def _run(self):
+        """It runs from here on: tell those who carry it out."""
+        self._set_state("open")
+        for capa in self:
+            capa._tell_assigned(capa._get_doers() - self.env.user)
+
+    def _tell_assigned(self, users):
+        self.ensure_one()
+        self._notify_users(
+            users,
+            self.env._("%(kind)s: %(name)s", kind=self._get_type_label(), name=self.name),
+            self._get_assignment_text(),
+        )
+
     def _set_done(self):
         """Close, and tell those who wait for it. Called with the result written."""
-        self._move("done", "action_done")
+        for target, capas in self.grouped(lambda capa: capa._get_done_state()).items():
+            capas._move(target, "action_done")
         for capa in self:
             capa._notify_users(
                 capa._get_done_recipients() - self.env.user,
                 self.env._("Done: %s", capa.name), capa.result,
             )
+
+    def _get_done_state(self):
+        """The state it goes to when it was carried out."""
+        self.ensure_one()
+        return "done"
 
     def _get_done_recipients(self):
         """Users who are told when this is done. Extended by what the action belongs to."""
@@ -242,18 +312,6 @@ class QualityCapa(models.Model):
             name=self.name, owner=self.user_id.name,
             deadline=format_datetime(self.env, self.date_deadline, tz=self.user_id.tz or self.env.user.tz),
         )
-
-    def _schedule_activity(self):
-        self.ensure_one()
-        self.activity_schedule(
-            ACTIVITY_TYPE, date_deadline=self._get_deadline_day(), summary=self.name, user_id=self.user_id.id,
-        )
-
-    def _update_activity(self):
-        for capa in self:
-            capa.activity_reschedule(
-                [ACTIVITY_TYPE], date_deadline=capa._get_deadline_day(), new_user_id=capa.user_id.id,
-            )
 
     def _get_deadline_day(self):
         """The deadline as a day of its owner."""

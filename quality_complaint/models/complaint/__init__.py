@@ -19,3 +19,5 @@ from . import quality_deadline_pause
 from . import quality_complaint_clock
 from . import quality_complaint_supervision
 from . import quality_capa
+from . import quality_capa_template
+from . import quality_complaint_plan

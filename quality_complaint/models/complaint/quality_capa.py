@@ -9,6 +9,10 @@ class QualityCapa(models.Model):
     complaint_id = fields.Many2one(
         "quality.complaint", ondelete="restrict", index="btree_not_null", check_company=True,
     )
+    round = fields.Integer(
+        compute="_compute_round", store=True, precompute=True, help="The round of the complaint in which it was planned.",
+    )
+    template_id = fields.Many2one("quality.capa.template", "Usual Action", readonly=True, copy=False, index="btree_not_null")
 
     @api.depends("complaint_id")
     def _compute_company_id(self):
@@ -16,6 +20,12 @@ class QualityCapa(models.Model):
             # who plans need not be allowed to read the complaint yet
             capa.company_id = capa.sudo().complaint_id.company_id
         super()._compute_company_id()
+
+    @api.depends("complaint_id")
+    def _compute_round(self):
+        for capa in self:
+            # as with the company
+            capa.round = capa.sudo().complaint_id.round
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -40,9 +50,9 @@ class QualityCapa(models.Model):
     def _check_transition(self, target, button=None):
         self._get_complaints()._check_not_finished()
         super()._check_transition(target, button)
-        if target == "open" and not self.env.su:
+        if target in ("proposed", "open") and not self.env.su:
             # what stops the spread does not wait for a plan
-            planned = self.filtered(lambda capa: capa.state == "draft" and capa.capa_type != "containment")
+            planned = self.filtered(lambda capa: capa.state in ("draft", "proposed") and capa.capa_type != "containment")
             planned._get_complaints()._check_start_plan()
 
     @api.ondelete(at_uninstall=False)
@@ -62,3 +72,48 @@ class QualityCapa(models.Model):
     def _get_done_recipients(self):
         complaint = self.sudo().complaint_id
         return super()._get_done_recipients() | complaint.user_id | complaint.sales_manager_id | complaint.handler_id
+
+    def _get_acting_owner(self):
+        complaint = self.sudo().complaint_id
+        users = super()._get_acting_owner() | complaint.team_id.leader_id | complaint.handler_id
+        return users.filtered("active")[:1].with_env(self.env)
+
+    def _get_planners(self):
+        return super()._get_planners() | self.sudo().complaint_id.handler_id.filtered("active").with_env(self.env)
+
+    def _get_customer_address(self):
+        partner = self.sudo().complaint_id.partner_id
+        return partner.contact_address_inline or super()._get_customer_address()
+
+    # ------------------------------------------------------------ the plan of the complaint
+    def _get_plans(self):
+        """All actions of a complaint are one plan."""
+        alone = self.filtered(lambda capa: not capa.sudo().complaint_id)
+        return [
+            *super(QualityCapa, alone)._get_plans(),
+            *(complaint.capa_ids for complaint in self.sudo().complaint_id),
+        ]
+
+    def _tell_agreed(self):
+        """One word for the whole plan."""
+        super(QualityCapa, self.filtered(lambda capa: not capa.complaint_id))._tell_agreed()
+        for complaint, capas in self.filtered("complaint_id").grouped("complaint_id").items():
+            planners = self.env["res.users"].union(*(capa._get_planners() for capa in capas))
+            complaint._notify_users(
+                planners - self.env.user,
+                self.env._("All have agreed: %s", complaint.display_name),
+                self.env._("Its actions run from now on: %s", ", ".join(capas.mapped("name"))),
+            )
+
+    def _run(self):
+        super()._run()
+        if any(capa.capa_type != "containment" for capa in self):
+            self.sudo().complaint_id._inform_of_plan()
+
+    def _apply_changes(self, changes):
+        super()._apply_changes(changes)
+        self.filtered(lambda capa: capa in changes and capa.state == "open").sudo().complaint_id._inform_of_plan()
+
+    def action_cancel(self):
+        super().action_cancel()
+        self.sudo().complaint_id.filtered("informed_plan")._inform_of_plan()

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import groupby
 
+from ..capa.quality_capa import UNFINISHED_STATES
 from ..deadline.quality_notify_mixin import TALK_FIELDS
 
 CHANNELS = [
@@ -126,7 +127,9 @@ class QualityComplaint(models.Model):
     capa_ids = fields.One2many("quality.capa", "complaint_id", "Actions", copy=False)
     capa_count = fields.Integer("Actions Planned and Taken", compute="_compute_capa_count")
     capa_planned_count = fields.Integer("Actions Not Started", compute="_compute_capa_count")
+    capa_proposed_count = fields.Integer("Actions Awaiting Agreement", compute="_compute_capa_count")
     capa_done_count = fields.Integer("Actions Done", compute="_compute_capa_count")
+    capa_progress = fields.Float("Progress of the Actions", compute="_compute_capa_count", help="Done, in % of all that were not cancelled.")
     analysis = fields.Html("Cause Analysis", copy=False)
     cause_ids = fields.One2many("quality.complaint.cause", "complaint_id", "Causes", copy=False)
 
@@ -222,10 +225,15 @@ class QualityComplaint(models.Model):
             )
         }
         for complaint in self:
-            of_state = {state: counts.get((complaint._origin, state), 0) for state in ("draft", "open", "done")}
+            of_state = {
+                state: counts.get((complaint._origin, state), 0)
+                for state, _label in self.env["quality.capa"]._fields["state"].selection
+            }
             complaint.capa_count = sum(of_state.values())
             complaint.capa_planned_count = of_state["draft"]
-            complaint.capa_done_count = of_state["done"]
+            complaint.capa_proposed_count = of_state["proposed"]
+            complaint.capa_done_count = sum(count for state, count in of_state.items() if state not in UNFINISHED_STATES)
+            complaint.capa_progress = complaint.capa_count and 100 * complaint.capa_done_count / complaint.capa_count
 
     @api.depends("milestone_ids.date_deadline", "milestone_ids.date_done", "milestone_ids.active")
     def _compute_date_deadline(self):

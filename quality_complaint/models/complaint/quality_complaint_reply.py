@@ -151,7 +151,7 @@ class QualityComplaint(models.Model):
                 "This is what we found and what we have done.", self.subject,
             ),
             "present": capas.filtered(
-                lambda capa: capa.state == "done" and capa.capa_type in ("containment", "correction"),
+                lambda capa: capa.state == "done" and capa.capa_type in ("containment", "correction", "visit"),
             ),
             "lasting": [
                 (capa, self.env._("%(action)s (until %(day)s)", action=capa.name, day=format_date(self.env, capa._get_deadline_day())))

@@ -25,6 +25,10 @@ class QualityComplaintType(models.Model):
         "res.users", string="Tell on Approval", domain="[('share', '=', False)]",
         help="Get a message in Discuss and an e-mail as soon as a complaint of this type is approved.",
     )
+    inform_user_ids = fields.Many2many(
+        "res.users", "quality_complaint_type_inform_users_rel", string="Inform of the Plan", domain="[('share', '=', False)]",
+        help="Get the planned handling with its deadlines when it begins, and again when it was changed.",
+    )
     product_required = fields.Boolean(
         "Needs a Product", default=True, help="Off for what is not about goods, such as how somebody was spoken to.",
     )
@@ -43,6 +47,7 @@ class QualityComplaintType(models.Model):
     )
     root_cause_required = fields.Boolean("Closing Needs a Root Cause", default=True)
     preventive_required = fields.Boolean("Closing Needs a Preventive Action")
+    capa_template_ids = fields.One2many("quality.capa.template", "type_id", "Usual Actions", copy=True)
     complaint_count = fields.Integer(compute="_compute_complaint_count")
 
     @api.model

@@ -37,6 +37,7 @@ NEXT_STATE = {
 # only the buttons that stand for them set these
 SYSTEM_FIELDS = {
     "round", "date_state", "date_closed", "cancel_reason", "cancel_note", "reply_approved_by_id", "reply_approved_on", "reply_sent_on",
+    "informed_plan",
 }
 
 # given when a complaint is recorded, and never changed
@@ -49,6 +50,7 @@ FIELD_ROLES = {
     **dict.fromkeys(VERDICT_FIELDS, "manager"),
     **dict.fromkeys((
         "severity", "responsibility", "team_id", "handler_id", "sales_manager_id", "user_id", "handling_opinion", "analysis",
+        "inform_user_ids",
     ), "handler"),
 }
 
@@ -354,11 +356,12 @@ class QualityComplaint(models.Model):
             raise UserError("\n".join(refusals))
 
     def action_start_plan(self):
-        """Hand the planned actions to their owners: from here on they run."""
+        """Propose the planned actions to those who carry them out; when all have agreed, they run."""
         self.check_access("write")
         self._check_start_plan()
-        self.capa_ids.filtered(lambda capa: capa.state == "draft").action_open()
+        self.capa_ids.filtered(lambda capa: capa.state == "draft").action_propose()
         self._complete_milestones("propose")
+        self._inform_of_plan()
 
     def action_resolve(self):
         self._move("reply", "action_resolve")

@@ -1,28 +1,132 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import is_html_empty, plaintext2html
 
+from ..capa.quality_capa_activity import AGREE_TYPE, DO_TYPE
+
 
 class MailActivity(models.Model):
+    """What is done to the activity of an action is done to the action, by the action's rules: marked done, handed to
+    another, moved to another day, or cancelled. Whether there is still something to do decides the action's state, so
+    that each of the two ends where both agree.
+    """
+
     _inherit = "mail.activity"
 
-    def _action_done(self, feedback=False, attachment_ids=None):
-        """Doing the activity of an action does the action; the feedback is what was actually done."""
-        capas = self._get_open_capas()
-        done = (feedback or "").strip()
-        if not done and any(is_html_empty(capa.result) for capa in capas):
-            raise UserError(self.env._("Write as feedback what was actually done: it is kept with the action."))
-        result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
-        if capas:
-            for capa in capas if done else ():
-                # what was already written stays
-                capa.result = (capa.result or "") + plaintext2html(done)
-            capas._set_done()
+    # ------------------------------------------------------------ which they are
+    def _filter_live(self, xmlid):
+        """The activities of that type whose action still waits for just that."""
+        activity_types = [
+            activity_type for activity_type, name in self.env["quality.capa"]._get_activity_types().items() if name == xmlid
+        ]
+        ours = self.exists().filtered(
+            lambda activity: activity.active and activity.res_model == "quality.capa" and activity.activity_type_id in activity_types,
+        )
+        capas = ours._get_capas().sudo().exists().grouped("id")
+        return ours.filtered(lambda activity: (
+            (capa := capas.get(activity.res_id))
+            and (capa.state == "open" if xmlid == DO_TYPE else activity.user_id in capa._get_answers("pending").user_id)
+        ))
+
+    def _get_capas(self):
+        return self.env["quality.capa"].browse(set(self.mapped("res_id")))
+
+    @api.model
+    def _is_made_by_action(self, activity_type_id):
+        return activity_type_id in [activity_type.id for activity_type in self.env["quality.capa"]._get_activity_types()]
+
+    # ------------------------------------------------------------ in step
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any(self._is_made_by_action(vals.get("activity_type_id")) for vals in vals_list):
+            self._refuse_by_hand()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_stays_in_step(vals)
+        result = super().write(vals)
+        if vals.keys() & {"user_id", "date_deadline"}:
+            self._filter_live(DO_TYPE)._move_capas()
         return result
 
-    def _get_open_capas(self):
-        capa_type = self.env.ref("quality_complaint.mail_activity_type_capa", raise_if_not_found=False)
-        activities = self.filtered(
-            lambda activity: activity.res_model == "quality.capa" and activity.activity_type_id == capa_type,
-        )
-        return self.env["quality.capa"].browse(activities.mapped("res_id")).filtered(lambda capa: capa.state == "open")
+    def unlink(self):
+        """Whoever cancels the activity cancels the action; what core clears away does not."""
+        if self.env.su:
+            return super().unlink()
+        if self._filter_live(AGREE_TYPE):
+            raise UserError(self.env._("An answer is awaited: accept the action, or object to it."))
+        capas = self._filter_live(DO_TYPE)._get_capas()
+        result = super().unlink()
+        if capas:
+            capas.action_cancel()
+        return result
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        """Doing the activity of an action does the action, and the feedback is what was actually done."""
+        to_do, to_agree = self._filter_live(DO_TYPE), self._filter_live(AGREE_TYPE)
+        capas, done = to_do._get_capas(), (feedback or "").strip()
+        if not done and any(is_html_empty(capa.result) for capa in capas):
+            raise UserError(self.env._("Write as feedback what was actually done: it is kept with the action."))
+        if others := to_agree.filtered(lambda activity: activity.user_id != self.env.user):
+            raise UserError(self.env._("Only %s can accept it.", ", ".join(others.user_id.mapped("name"))))
+        for capa in capas if done else ():
+            # what was already written stays
+            capa.result = (capa.result or "") + plaintext2html(done)
+        if capas:
+            capas._set_done()
+        agreed = to_agree._get_capas()
+        if agreed:
+            agreed._get_my_answers("pending")._set_answer("accepted")
+        result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        if agreed:
+            agreed._run_agreed()
+        return result
+
+    def _update(self, vals):
+        """Write what differs."""
+        for activity in self:
+            if changed := {
+                name: value for name, value in vals.items()
+                if activity._fields[name].convert_to_write(activity[name], activity) != value
+            }:
+                activity.write(changed)
+
+    def _move_capas(self):
+        """Owner and day of the activities become those of their actions, if the user may plan them."""
+        for activity in self:
+            capa = activity._get_capas()
+            vals = {}
+            if activity.user_id != capa._get_acting_owner():
+                vals["user_id"] = activity.user_id.id
+            if activity.date_deadline != capa._get_deadline_day():
+                vals["date_deadline"] = capa._get_deadline_on(activity.date_deadline)
+            if vals:
+                capa.write(vals)
+
+    # ------------------------------------------------------------ refusals
+    def _check_stays_in_step(self, vals):
+        """An activity of an action stays one, of that action, as long as the action waits for it."""
+        if self.env.su:
+            return
+        live = self._filter_live(DO_TYPE)
+        asked = self._filter_live(AGREE_TYPE)
+        if self._is_made_by_action(vals.get("activity_type_id")) and any(
+            activity.activity_type_id.id != vals["activity_type_id"] for activity in self
+        ):
+            self._refuse_by_hand()
+        if vals.get("active") and any(self._is_made_by_action(activity.activity_type_id.id) and not activity.active for activity in self):
+            raise UserError(self.env._("It is done: reopen the action instead."))
+        if not vals.get("active", True) and (live | asked):
+            raise UserError(self.env._("Mark it as done, with what was actually done."))
+        if vals.keys() & {"res_id", "res_model_id", "res_model"} and (live | asked):
+            raise UserError(self.env._("It belongs to its action and can't be moved to another record."))
+        if "activity_type_id" in vals and any(activity.activity_type_id.id != vals["activity_type_id"] for activity in live | asked):
+            raise UserError(self.env._("It belongs to its action and stays of this type."))
+        if "user_id" in vals:
+            if live and not vals["user_id"]:
+                raise UserError(self.env._("An action needs an owner."))
+            if any(activity.user_id.id != vals["user_id"] for activity in asked):
+                raise UserError(self.env._("Each answers for himself. Choose another owner or participant on the action."))
+
+    def _refuse_by_hand(self):
+        raise UserError(self.env._("Activities of this type are made by the actions of complaints. Choose another type."))

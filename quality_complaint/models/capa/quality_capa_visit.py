@@ -1,0 +1,172 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tools import clean_context
+
+VISIT_FIELDS = {"visit_start", "visit_duration", "visit_location"}
+
+
+class QualityCapa(models.Model):
+    """An on-site visit: when and where people go. While it runs it stands in the calendars of all who go, and the
+    calendar and the action move together (see calendar_event.py).
+    """
+
+    _inherit = "quality.capa"
+
+    visit_start = fields.Datetime(
+        "Visit From", compute="_compute_visit_start", store=True, readonly=False, copy=False, tracking=True,
+        help="Proposed: so that the visit ends with the deadline.",
+    )
+    visit_duration = fields.Float("Hours", default=2, tracking=True)
+    visit_stop = fields.Datetime("Visit Until", compute="_compute_visit_stop")
+    visit_location = fields.Char(
+        "Where", compute="_compute_visit_location", store=True, readonly=False, tracking=True,
+        help="Proposed: the customer's address.",
+    )
+    event_id = fields.Many2one("calendar.event", "Calendar Event", readonly=True, copy=False, index="btree_not_null")
+
+    _visit_duration_positive = models.Constraint("CHECK (visit_duration > 0)", "A visit takes some time.")
+
+    @api.depends("capa_type")
+    def _compute_visit_start(self):
+        for capa in self.filtered(lambda capa: capa.capa_type == "visit" and capa.date_deadline and not capa.visit_start):
+            capa.visit_start = capa.date_deadline - self._get_visit_length(capa.visit_duration)
+
+    @api.depends("visit_start", "visit_duration")
+    def _compute_visit_stop(self):
+        for capa in self:
+            capa.visit_stop = capa.visit_start and capa.visit_start + self._get_visit_length(capa.visit_duration)
+
+    @api.model
+    def _get_visit_length(self, hours):
+        return timedelta(minutes=round(hours * 60))
+
+    @api.depends("capa_type")
+    def _compute_visit_location(self):
+        for capa in self.filtered(lambda capa: capa.capa_type == "visit" and not capa.visit_location):
+            capa.visit_location = capa._get_customer_address()
+
+    @api.constrains("capa_type", "visit_start", "visit_duration", "date_deadline")
+    def _check_visit_before_deadline(self):
+        late = self.filtered(lambda capa: capa.capa_type == "visit" and capa.visit_stop and capa.visit_stop > capa.date_deadline)
+        if late:
+            raise ValidationError(self.env._(
+                "The visit ends after the deadline. Move the visit, or the deadline:\n%s", "\n".join(late.mapped("name")),
+            ))
+
+    @api.model
+    def _get_plan_fields(self):
+        return super()._get_plan_fields() | VISIT_FIELDS
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"event_id"}
+
+    def _get_customer_address(self):
+        """Where a visit goes, if nobody says otherwise. Extended by what the action belongs to."""
+        return False
+
+    def _check_ready(self):
+        super()._check_ready()
+        now = fields.Datetime.now()
+        visits = self.filtered(lambda capa: capa.capa_type == "visit")
+        if unset := visits.filtered(lambda capa: not capa.visit_start or capa.visit_start < now):
+            raise UserError(self.env._("Say when the visit is; that time must lie ahead:\n%s", "\n".join(unset.mapped("name"))))
+
+    # ------------------------------------------------------------ in step
+    def write(self, vals):
+        """A visit that is moved beyond its deadline takes the deadline with it."""
+        if not vals.keys() & {"visit_start", "visit_duration"} or "date_deadline" in vals:
+            return super().write(vals)
+        for deadline, capas in self.grouped(lambda capa: capa._get_pushed_deadline(vals)).items():
+            super(QualityCapa, capas).write({**vals, "date_deadline": deadline} if deadline else vals)
+        return True
+
+    def _get_pushed_deadline(self, vals):
+        self.ensure_one()
+        start = fields.Datetime.to_datetime(vals.get("visit_start", self.visit_start))
+        if vals.get("capa_type", self.capa_type) != "visit" or not start:
+            return False
+        stop = start + self._get_visit_length(vals.get("visit_duration", self.visit_duration))
+        return stop if stop > self.date_deadline else False
+
+    def _set_state(self, target):
+        super()._set_state(target)
+        self._sync_event()
+
+    def _apply_changes(self, changes):
+        super()._apply_changes(changes)
+        nobody = self.env["res.users"]
+        before = {
+            capa: changed.get("user_id", nobody) | changed.get("participant_ids", nobody) for capa, changed in changes.items()
+        }
+        self.filtered(lambda capa: capa in changes)._sync_event(before)
+
+    def _sync_event(self, before=()):
+        """What runs is in the calendar, what was done stays there, what fell away is taken out.
+
+        :param dict before: {action: users who were to go}
+        """
+        # the calendar is everybody's; its invitations are not needed, the action tells its people
+        for capa in self.sudo().with_context(clean_context(self.env.context), no_mail_to_attendees=True):
+            event = capa.event_id
+            if capa.capa_type != "visit" or capa.state in ("draft", "proposed", "cancel"):
+                event.filtered("active").active = False
+            elif event:
+                capa._update_event(before[capa] if capa in before else self.env["res.users"])
+            elif capa.state == "open":
+                capa._create_event()
+
+    def _prepare_event_values(self):
+        self.ensure_one()
+        return {
+            "name": self.name, "start": self.visit_start, "stop": self.visit_stop, "location": self.visit_location,
+            "user_id": self._get_acting_owner().id, "active": True,
+        }
+
+    def _create_event(self):
+        partners = self._get_doers().partner_id
+        self.event_id = self.env["calendar.event"].create({
+            **self._prepare_event_values(),
+            "partner_ids": [Command.set(partners.ids)],
+            "res_model_id": self.env["ir.model"]._get_id(self._name), "res_id": self.id,
+        })
+        # they have said so already
+        agreed = self._get_answers("accepted").user_id.partner_id
+        self.event_id.attendee_ids.filtered(lambda attendee: attendee.partner_id in agreed).state = "accepted"
+
+    def _update_event(self, before):
+        """Write what differs. Of those who were to go ``before``, who goes no more is taken out; other guests stay."""
+        event, doers = self.event_id, self._get_doers().partner_id
+        vals = {
+            name: value for name, value in self._prepare_event_values().items()
+            if event._fields[name].convert_to_write(event[name], event) != value
+        }
+        gone = event.partner_ids & before.sudo().partner_id - doers
+        if commands := [
+            *(Command.link(partner.id) for partner in doers - event.partner_ids), *(Command.unlink(partner.id) for partner in gone),
+        ]:
+            vals["partner_ids"] = commands
+        if vals:
+            event.write(vals)
+
+    def _follow_event(self):
+        """The calendar was changed: the visit is at that time and place, or it is cancelled."""
+        self.ensure_one()
+        event = self.sudo().event_id
+        if not event.active:
+            self.action_cancel()
+            return
+        vals = {}
+        if (event.start, event.stop) != (self.visit_start, self.visit_stop):
+            vals.update(visit_start=event.start, visit_duration=(event.stop - event.start).total_seconds() / 3600)
+        if (event.location or False) != (self.visit_location or False):
+            vals["visit_location"] = event.location
+        if vals:
+            self.write(vals)
+
+    def action_view_event(self):
+        self.ensure_one()
+        return self.event_id._get_records_action()
