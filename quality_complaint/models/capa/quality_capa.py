@@ -15,7 +15,8 @@ CAPA_TYPES = [
 # state: {next state: the button that does it}
 TRANSITIONS = {
     "draft": {"open": "action_open", "cancel": "action_cancel"},
-    "open": {"done": "action_done", "cancel": "action_cancel"},
+    "open": {"verify": "action_done", "done": "action_done", "cancel": "action_cancel"},
+    "verify": {"done": "action_verify", "open": "action_reopen"},
     "done": {"open": "action_reopen"},
     "cancel": {"draft": "action_draft"},
 }
@@ -27,6 +28,9 @@ DOER_FIELDS = {"result"} | TALK_FIELDS
 
 # what somebody still has to do
 UNFINISHED_STATES = ("draft", "open")
+
+# what its people have done; whether it worked is another question
+CARRIED_OUT_STATES = ("verify", "done")
 
 
 class QualityCapa(models.Model):
@@ -62,7 +66,7 @@ class QualityCapa(models.Model):
         help="Proposed: the end of the next working day.",
     )
     state = fields.Selection(
-        [("draft", "Planned"), ("open", "In Progress"), ("done", "Done"), ("cancel", "Cancelled")],
+        [("draft", "Planned"), ("open", "In Progress"), ("verify", "To Verify"), ("done", "Done"), ("cancel", "Cancelled")],
         default="draft", required=True, tracking=True, copy=False, index=True,
     )
     result = fields.Html("What Was Actually Done", copy=False)
@@ -94,7 +98,7 @@ class QualityCapa(models.Model):
 
     @api.constrains("state", "result")
     def _check_result(self):
-        without = self.filtered(lambda capa: capa.state == "done" and is_html_empty(capa.result))
+        without = self.filtered(lambda capa: capa.state in CARRIED_OUT_STATES and is_html_empty(capa.result))
         if without:
             raise ValidationError(self.env._(
                 "Before it counts as done, write what was actually done:\n%s", "\n".join(without.mapped("name")),
@@ -124,14 +128,19 @@ class QualityCapa(models.Model):
             target = vals["state"]
             self._check_transition(target)
             if self.env.su:
-                return super().write({
-                    "state": target, "date_done": fields.Datetime.now() if target == "done" else False,
-                })
+                return self._write_state(target)
             for button, capas in self.grouped(lambda capa: TRANSITIONS[capa.state][target]).items():
                 getattr(capas, button)()
         elif vals.keys() & {"user_id", "date_deadline"}:
             self.filtered(lambda capa: capa.state == "open")._update_activity()
         return result
+
+    def _write_state(self, target):
+        """Verifying does not change when it was carried out; doing it again does."""
+        if target not in CARRIED_OUT_STATES:
+            return super().write({"state": target, "date_done": False})
+        super(QualityCapa, self.filtered(lambda capa: not capa.date_done)).write({"date_done": fields.Datetime.now()})
+        return super().write({"state": target})
 
     def _may_plan(self):
         """True where the user decides what is to be done, by whom and until when. Extended by what the action belongs to."""
@@ -158,7 +167,7 @@ class QualityCapa(models.Model):
         """Only the state, all of self or none; a button moves only what it is for."""
         self.check_access("write")
         self._check_transition(target, button)
-        if target != "done":
+        if target not in CARRIED_OUT_STATES:
             self._check_may_plan()
         # the button has decided that the user may
         self.sudo().write({"state": target})
@@ -171,6 +180,8 @@ class QualityCapa(models.Model):
     def _check_transition(self, target, button=None):
         def is_allowed(capa):
             found = TRANSITIONS[capa.state].get(target)
+            if found == "action_done" and target != capa._get_done_state():
+                return False
             return found and button in (None, found)
 
         refused = self.filtered(lambda capa: not is_allowed(capa))
@@ -220,12 +231,17 @@ class QualityCapa(models.Model):
     # ------------------------------------------------------------ business
     def _set_done(self):
         """Close, and tell those who wait for it. Called with the result written."""
-        self._move("done", "action_done")
+        for target, capas in self.grouped(lambda capa: capa._get_done_state()).items():
+            capas._move(target, "action_done")
         for capa in self:
             capa._notify_users(
                 capa._get_done_recipients() - self.env.user,
                 self.env._("Done: %s", capa.name), capa.result,
             )
+
+    def _get_done_state(self):
+        """The state it goes to when its people have carried it out."""
+        return "done"
 
     def _get_done_recipients(self):
         """Users who are told when this is done. Extended by what the action belongs to."""

@@ -16,3 +16,9 @@ from . import quality_complaint_cause
 from . import quality_complaint_follow_up
 from . import quality_milestone
 from . import quality_capa
+from . import quality_capa_evidence
+from . import quality_capa_effectiveness
+from . import quality_capa_origin
+from . import quality_complaint_effectiveness
+from . import quality_complaint_statistics
+from . import quality_complaint_line_statistics

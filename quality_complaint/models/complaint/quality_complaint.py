@@ -1,7 +1,10 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 
+from ..capa.quality_capa import CARRIED_OUT_STATES
 from ..deadline.quality_notify_mixin import TALK_FIELDS
 
 CHANNELS = [
@@ -126,6 +129,12 @@ class QualityComplaint(models.Model):
     capa_done_count = fields.Integer("Actions Done", compute="_compute_capa_count")
     analysis = fields.Html("Cause Analysis", copy=False)
     cause_ids = fields.One2many("quality.complaint.cause", "complaint_id", "Causes", copy=False)
+    occurrence_cause_ids = fields.One2many(
+        "quality.complaint.cause", "complaint_id", "Why It Happened", domain=[("kind", "=", "occurrence")], copy=False,
+    )
+    escape_cause_ids = fields.One2many(
+        "quality.complaint.cause", "complaint_id", "Why It Was Not Detected", domain=[("kind", "=", "escape")], copy=False,
+    )
 
     # answer
     current_satisfied = fields.Selection(
@@ -209,17 +218,16 @@ class QualityComplaint(models.Model):
 
     @api.depends("capa_ids.state")
     def _compute_capa_count(self):
-        counts = {
-            (complaint, state): count
-            for complaint, state, count in self.env["quality.capa"]._read_group(
-                [("complaint_id", "in", self._origin.ids), ("state", "!=", "cancel")], ["complaint_id", "state"], ["__count"],
-            )
-        }
+        counts = defaultdict(lambda: defaultdict(int))
+        for complaint, state, count in self.env["quality.capa"]._read_group(
+            [("complaint_id", "in", self._origin.ids), ("state", "!=", "cancel")], ["complaint_id", "state"], ["__count"],
+        ):
+            counts[complaint][state] = count
         for complaint in self:
-            of_state = {state: counts.get((complaint._origin, state), 0) for state in ("draft", "open", "done")}
+            of_state = counts[complaint._origin]
             complaint.capa_count = sum(of_state.values())
             complaint.capa_planned_count = of_state["draft"]
-            complaint.capa_done_count = of_state["done"]
+            complaint.capa_done_count = sum(of_state[state] for state in CARRIED_OUT_STATES)
 
     @api.depends("milestone_ids.date_deadline", "milestone_ids.date_done", "milestone_ids.active")
     def _compute_date_deadline(self):

@@ -2,6 +2,7 @@ from . import mail_activity
 from . import product_category
 from . import product_template
 from . import res_company
+from . import res_config_settings
 from . import res_partner
 from . import sale_order
 from . import sale_order_line

@@ -8,6 +8,11 @@ class ResCompany(models.Model):
 
     complaint_sequence_id = fields.Many2one("ir.sequence", "Complaint Numbers", readonly=True, copy=False)
 
+    capa_significance_level = fields.Float(
+        "Significance Level", digits=(6, 4), default=0.05,
+        help="For new actions: how probable it may be at most that chance alone brought so few recurrences.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)
