@@ -15,6 +15,7 @@
         "data/quality_capa_verification_data.xml",
         "data/quality_complaint_data.xml",
         "report/quality_complaint_reply_templates.xml",
+        "report/quality_complaint_sheet_templates.xml",
         "data/mail_template_data.xml",
         "wizard/quality_capa_verify_views.xml",
         "wizard/quality_complaint_cancel_views.xml",
@@ -47,6 +48,7 @@
         "demo/quality_capa_demo.xml",
         "demo/quality_complaint_reply_demo.xml",
         "demo/quality_complaint_history_demo.xml",
+        "demo/quality_capa_verification_demo.xml",
     ],
     "assets": {
         "web.assets_tests": ["quality_complaint/static/tests/tours/**/*"],

@@ -71,7 +71,7 @@ class QualityCapa(models.Model):
         user = user.sudo()  # anybody who plans may name the verifier, and groups are not his to read
         if user.has_group("quality_complaint.group_admin"):
             return False
-        if user in self.sudo().user_id | self.sudo().participant_ids:
+        if user in self.sudo().user_id | self.sudo().participant_ids._origin:
             return self.env._("%(user)s carries out «%(capa)s» and can't be the one who verifies it.", user=user.name, capa=self.name)
         is_leader = user in self.sudo()._get_verifying_leaders() and user.has_group("quality_complaint.group_handler")
         if not (is_leader or user.has_group("quality_complaint.group_manager")):

@@ -18,7 +18,7 @@ class QualityCapa(models.Model):
 
     check_product_ids = fields.Many2many(compute="_compute_check_product_ids", store=True, readonly=False, precompute=True)
     check_cause_id = fields.Many2one(
-        "quality.cause", "Cause to Watch", compute="_compute_check_cause_id", store=True, readonly=False, tracking=True,
+        "quality.cause", "Cause to Watch", compute="_compute_check_cause_id", store=True, readonly=False, precompute=True, tracking=True,
         ondelete="restrict", help="A complaint of this cause, or of one that is part of it, counts as a recurrence. Empty: of any cause.",
     )
     evidence_ids = fields.One2many("quality.capa.evidence", "capa_id", "Recurrences", readonly=True)

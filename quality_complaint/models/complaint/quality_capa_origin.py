@@ -11,7 +11,7 @@ class QualityCapa(models.Model):
 
     cause_ids = fields.Many2many(
         "quality.complaint.cause", "quality_capa_cause_rel", "capa_id", "cause_id", "Removes the Cause",
-        compute="_compute_cause_ids", store=True, readonly=False,
+        compute="_compute_cause_ids", store=True, readonly=False, precompute=True,
         domain="[('complaint_id', 'in', source_complaint_ids + [complaint_id])]",
         help="Which of the causes that were found this action removes.",
     )
