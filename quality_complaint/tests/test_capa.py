@@ -25,12 +25,12 @@ class TestCapa(ComplaintCommon, MockEmail):
         return self._start(self._create_capa(self.complaint, **values))
 
     def _bring_to(self, state, **values):
-        capa = self._create_capa(self.complaint, result="Sorted", **values)
+        capa = self._create_capa(self.complaint, result="Sorted", **{"verification_required": state == "verify", **values})
         if state == "proposed":
             capa.action_propose()
-        if state in ("open", "done"):
+        if state in ("open", "verify", "done"):
             self._start(capa)
-        if state == "done":
+        if state in ("verify", "done"):
             capa.action_done()
         if state == "cancel":
             capa.action_cancel()
@@ -68,18 +68,20 @@ class TestCapa(ComplaintCommon, MockEmail):
     def test_each_move_of_the_table_works_by_button_and_by_write(self):
         for state, targets in TRANSITIONS.items():
             for target, button in targets.items():
+                if state == "verify" and target == "done":
+                    continue  # that takes a verdict, see test_verification
                 for by_write in (False, True):
                     with self.subTest(f"{state} to {target}", by_write=by_write):
                         # only what stops the spread starts without being proposed
                         capa_type = "containment" if (state, target) == ("draft", "open") else "correction"
-                        capa = self._bring_to(state, capa_type=capa_type)
+                        capa = self._bring_to(state, capa_type=capa_type, verification_required="verify" in (state, target))
                         if by_write:
                             capa.write({"state": target})
                         else:
                             getattr(capa, button)()
                         self.assertEqual(capa.state, target)
-                        self.assertEqual(bool(capa.activity_ids), target in ("proposed", "open"))
-                        self.assertEqual(bool(capa.date_done), target == "done")
+                        self.assertEqual(bool(capa.activity_ids), target in ("proposed", "open", "verify"))
+                        self.assertEqual(bool(capa.date_done), target in ("verify", "done"))
 
     def test_every_other_move_is_refused_by_button_and_by_write(self):
         labels = dict(self.env["quality.capa"]._fields["state"]._description_selection(self.env))
@@ -94,8 +96,9 @@ class TestCapa(ComplaintCommon, MockEmail):
                     text = f"«Sort the stock» is {labels[state]} and can't become {labels[target]}."
                     with self.assertRefused(text):
                         capa.write({"state": target})
-                    with self.assertRefused(text):
-                        getattr(capa, button_to[target])()
+                    if target in button_to:
+                        with self.assertRefused(text):
+                            getattr(capa, button_to[target])()
                     self.assertEqual(capa.state, state)
 
     def test_a_batch_with_one_refused_changes_neither(self):
@@ -105,7 +108,7 @@ class TestCapa(ComplaintCommon, MockEmail):
         self.assertEqual(capas.mapped("state"), ["draft", "done"])
 
     def test_it_begins_as_planned(self):
-        for state in ("proposed", "open", "done", "cancel"):
+        for state in ("proposed", "open", "verify", "done", "cancel"):
             with self.subTest(state), self.assertRefused("A new action starts as planned"):
                 self._create_capa(self.complaint, state=state)
 
@@ -117,7 +120,7 @@ class TestCapa(ComplaintCommon, MockEmail):
             self._create_capa(self.complaint, date_done="2026-01-01 10:00:00")
 
     def test_only_a_planned_action_is_deleted(self):
-        for state in ("proposed", "open", "done", "cancel"):
+        for state in ("proposed", "open", "verify", "done", "cancel"):
             with self.subTest(state), self.assertRefused("cancel it instead of deleting it"):
                 self._bring_to(state).unlink()
         planned = self._bring_to("draft")
@@ -204,7 +207,7 @@ class TestCapa(ComplaintCommon, MockEmail):
             for label, capa in self._get_doers(state):
                 self.assertFalse(capa.may_plan)
                 for target, button in targets.items():
-                    if target == "done":
+                    if target in ("verify", "done"):
                         continue
                     # that starting takes a handler is said first; the outsider is one, of other complaints
                     starts = target == "proposed" or (target == "open" and state != "done")
@@ -216,7 +219,7 @@ class TestCapa(ComplaintCommon, MockEmail):
                         with self.assertRefused(text):
                             capa.write({"state": target})
                         self.assertEqual(capa.state, state)
-                        asked = {"proposed": len(capa.sudo().pending_user_ids), "open": 1}
+                        asked = {"proposed": len(capa.sudo().pending_user_ids), "open": 1, "verify": 1}
                         self.assertEqual(len(capa.sudo().activity_ids), asked.get(state, 0))
 
     def test_who_only_does_it_does_not_change_what_by_whom_and_until_when(self):
@@ -270,7 +273,7 @@ class TestCapa(ComplaintCommon, MockEmail):
                 self.assertEqual((capa.state, capa.user_id), ("draft", self.stock_user))
 
     def test_the_result_is_fixed_once_it_is_done_or_cancelled(self):
-        for state in ("done", "cancel"):
+        for state in ("verify", "done", "cancel"):
             capa = self._bring_to(state, participant_ids=[Command.set(self.stock_user.ids)])
             for user in self.worker | self.stock_user | self.handler | self.quality_manager:
                 with self.subTest(state, user=user.login), self.assertRefused(ON_RECORD, "Sort the stock"):

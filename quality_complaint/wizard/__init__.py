@@ -1,4 +1,5 @@
 from . import quality_capa_object
+from . import quality_capa_verify
 from . import quality_complaint_cancel
 from . import quality_complaint_plan
 from . import quality_complaint_plan_line

@@ -3,3 +3,7 @@ from . import quality_capa_response
 from . import quality_capa_agreement
 from . import quality_capa_activity
 from . import quality_capa_visit
+from . import quality_capa_part
+from . import quality_capa_verdict
+from . import quality_capa_verification
+from . import quality_capa_effectiveness

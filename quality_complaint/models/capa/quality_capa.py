@@ -19,7 +19,8 @@ CAPA_TYPES = [
 TRANSITIONS = {
     "draft": {"proposed": "action_propose", "open": "action_open", "cancel": "action_cancel"},
     "proposed": {"draft": "action_draft", "open": "action_open", "cancel": "action_cancel"},
-    "open": {"done": "action_done", "cancel": "action_cancel"},
+    "open": {"verify": "action_done", "done": "action_done", "cancel": "action_cancel"},
+    "verify": {"done": "action_verify", "open": "action_reopen"},
     "done": {"open": "action_reopen"},
     "cancel": {"draft": "action_draft"},
 }
@@ -35,6 +36,9 @@ PLAN_FIELDS = {"name", "description", "capa_type", "user_id", "participant_ids",
 
 # what somebody still has to do
 UNFINISHED_STATES = ("draft", "proposed", "open")
+
+# what its people have done; whether it worked is another question
+CARRIED_OUT_STATES = ("verify", "done")
 
 
 class QualityCapa(models.Model):
@@ -74,7 +78,10 @@ class QualityCapa(models.Model):
         help="Proposed: the end of the next working day.",
     )
     state = fields.Selection(
-        [("draft", "Planned"), ("proposed", "Awaiting Agreement"), ("open", "In Progress"), ("done", "Done"), ("cancel", "Cancelled")],
+        [
+            ("draft", "Planned"), ("proposed", "Awaiting Agreement"), ("open", "In Progress"), ("verify", "To Verify"),
+            ("done", "Done"), ("cancel", "Cancelled"),
+        ],
         default="draft", required=True, tracking=True, copy=False, index=True,
     )
     result = fields.Html("What Was Actually Done", copy=False)
@@ -106,7 +113,7 @@ class QualityCapa(models.Model):
 
     @api.constrains("state", "result")
     def _check_result(self):
-        without = self.filtered(lambda capa: capa.state == "done" and is_html_empty(capa.result))
+        without = self.filtered(lambda capa: capa.state in CARRIED_OUT_STATES and is_html_empty(capa.result))
         if without:
             raise ValidationError(self.env._(
                 "Before it counts as done, write what was actually done:\n%s", "\n".join(without.mapped("name")),
@@ -146,9 +153,7 @@ class QualityCapa(models.Model):
             target = vals["state"]
             self._check_transition(target)
             if self.env.su:
-                return super().write({
-                    "state": target, "date_done": fields.Datetime.now() if target == "done" else False,
-                })
+                return self._write_state(target)
             for button, capas in self.grouped(lambda capa: TRANSITIONS[capa.state][target]).items():
                 getattr(capas, button)()
         return result
@@ -179,6 +184,13 @@ class QualityCapa(models.Model):
                 "\n".join(capa._get_assignment_text() for capa in past),
             ))
 
+    def _write_state(self, target):
+        """Verifying does not change when it was carried out; doing it again does."""
+        if target not in CARRIED_OUT_STATES:
+            return super().write({"state": target, "date_done": False})
+        super(QualityCapa, self.filtered(lambda capa: not capa.date_done)).write({"date_done": fields.Datetime.now()})
+        return super().write({"state": target})
+
     def _may_plan(self):
         """True where the user decides what is to be done, by whom and until when. Extended by what the action belongs to."""
         self.ensure_one()
@@ -204,7 +216,7 @@ class QualityCapa(models.Model):
         """A button moves only what it is for, for those who may press it."""
         self.check_access("write")
         self._check_transition(target, button)
-        if button != "action_done":
+        if target not in CARRIED_OUT_STATES:
             self._check_may_plan()
 
     def _move(self, target, button):
@@ -231,6 +243,8 @@ class QualityCapa(models.Model):
     def _check_transition(self, target, button=None):
         def is_allowed(capa):
             found = TRANSITIONS[capa.state].get(target)
+            if found == "action_done" and target != capa._get_done_state():
+                return False
             return found and button in (None, found)
 
         refused = self.filtered(lambda capa: not is_allowed(capa))
@@ -293,7 +307,7 @@ class QualityCapa(models.Model):
             )
 
     def _get_done_state(self):
-        """The state it goes to when it was carried out."""
+        """The state it goes to when its people have carried it out."""
         self.ensure_one()
         return "done"
 

@@ -21,3 +21,9 @@ from . import quality_complaint_supervision
 from . import quality_capa
 from . import quality_capa_template
 from . import quality_complaint_plan
+from . import quality_capa_evidence
+from . import quality_capa_effectiveness
+from . import quality_capa_origin
+from . import quality_complaint_effectiveness
+from . import quality_complaint_statistics
+from . import quality_complaint_line_statistics

@@ -35,7 +35,7 @@ class QualityCapa(models.Model):
 
     def write(self, vals):
         if vals.keys() - LIVING_FIELDS:
-            self._get_complaints()._check_not_finished()
+            self._check_complaint_not_finished()
         if "complaint_id" in vals:
             self._check_complaint_writable()
         result = super().write(vals)
@@ -48,7 +48,7 @@ class QualityCapa(models.Model):
         return super()._may_plan() or (complaint and complaint._has_role("handler") and complaint.has_access("write"))
 
     def _check_transition(self, target, button=None):
-        self._get_complaints()._check_not_finished()
+        self._check_complaint_not_finished()
         super()._check_transition(target, button)
         if target in ("proposed", "open") and not self.env.su:
             # what stops the spread does not wait for a plan
@@ -58,6 +58,10 @@ class QualityCapa(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_not_finished(self):
         self._get_complaints()._check_not_finished()
+
+    def _check_complaint_not_finished(self):
+        """Whether an action worked shows after its complaint is closed: what is to verify, or to be done again, lives on."""
+        self.filtered(lambda capa: capa.state not in ("verify", "open"))._get_complaints()._check_not_finished()
 
     def _get_complaints(self):
         """The complaints, as this user sees them; he need not have access to all of them."""

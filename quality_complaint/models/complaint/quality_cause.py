@@ -30,7 +30,11 @@ class QualityCause(models.Model):
         for cause in self:
             cause.display_name = " / ".join(filter(None, (cause.parent_id.display_name, cause.name)))
 
-    @api.constrains("parent_id")
-    def _check_parent_id(self):
-        if self._has_cycle():
-            raise ValidationError(self.env._("A cause can't be part of itself."))
+    def write(self, vals):
+        """Core refuses a cycle too, but only says that there is one."""
+        above = (self.browse(vals.get("parent_id")).parent_path or "").split("/")
+        if looped := self.filtered(lambda cause: str(cause.id) in above):
+            raise ValidationError(self.env._(
+                "A cause can't be part of itself, nor of one that is part of it: %s", ", ".join(looped.mapped("name")),
+            ))
+        return super().write(vals)

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from operator import itemgetter
 
 from odoo import api, fields, models
@@ -5,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import groupby
 
-from ..capa.quality_capa import UNFINISHED_STATES
+from ..capa.quality_capa import CARRIED_OUT_STATES
 from ..deadline.quality_notify_mixin import TALK_FIELDS
 
 CHANNELS = [
@@ -132,6 +133,12 @@ class QualityComplaint(models.Model):
     capa_progress = fields.Float("Progress of the Actions", compute="_compute_capa_count", help="Done, in % of all that were not cancelled.")
     analysis = fields.Html("Cause Analysis", copy=False)
     cause_ids = fields.One2many("quality.complaint.cause", "complaint_id", "Causes", copy=False)
+    occurrence_cause_ids = fields.One2many(
+        "quality.complaint.cause", "complaint_id", "Why It Happened", domain=[("kind", "=", "occurrence")], copy=False,
+    )
+    escape_cause_ids = fields.One2many(
+        "quality.complaint.cause", "complaint_id", "Why It Was Not Detected", domain=[("kind", "=", "escape")], copy=False,
+    )
 
     # answer
     current_satisfied = fields.Selection(
@@ -218,21 +225,17 @@ class QualityComplaint(models.Model):
 
     @api.depends("capa_ids.state")
     def _compute_capa_count(self):
-        counts = {
-            (complaint, state): count
-            for complaint, state, count in self.env["quality.capa"]._read_group(
-                [("complaint_id", "in", self._origin.ids), ("state", "!=", "cancel")], ["complaint_id", "state"], ["__count"],
-            )
-        }
+        counts = defaultdict(lambda: defaultdict(int))
+        for complaint, state, count in self.env["quality.capa"]._read_group(
+            [("complaint_id", "in", self._origin.ids), ("state", "!=", "cancel")], ["complaint_id", "state"], ["__count"],
+        ):
+            counts[complaint][state] = count
         for complaint in self:
-            of_state = {
-                state: counts.get((complaint._origin, state), 0)
-                for state, _label in self.env["quality.capa"]._fields["state"].selection
-            }
+            of_state = counts[complaint._origin]
             complaint.capa_count = sum(of_state.values())
             complaint.capa_planned_count = of_state["draft"]
             complaint.capa_proposed_count = of_state["proposed"]
-            complaint.capa_done_count = sum(count for state, count in of_state.items() if state not in UNFINISHED_STATES)
+            complaint.capa_done_count = sum(of_state[state] for state in CARRIED_OUT_STATES)
             complaint.capa_progress = complaint.capa_count and 100 * complaint.capa_done_count / complaint.capa_count
 
     @api.depends("milestone_ids.date_deadline", "milestone_ids.date_done", "milestone_ids.active")

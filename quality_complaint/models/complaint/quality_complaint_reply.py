@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize, format_date, is_html_empty
 
+from ..capa.quality_capa import CARRIED_OUT_STATES
+
 
 class QualityComplaint(models.Model):
     """The reply to the customer: drafted from the record, approved by the sales manager, sent as a document."""
@@ -151,7 +153,7 @@ class QualityComplaint(models.Model):
                 "This is what we found and what we have done.", self.subject,
             ),
             "present": capas.filtered(
-                lambda capa: capa.state == "done" and capa.capa_type in ("containment", "correction", "visit"),
+                lambda capa: capa.state in CARRIED_OUT_STATES and capa.capa_type in ("containment", "correction", "visit"),
             ),
             "lasting": [
                 (capa, self.env._("%(action)s (until %(day)s)", action=capa.name, day=format_date(self.env, capa._get_deadline_day())))

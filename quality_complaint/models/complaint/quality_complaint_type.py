@@ -48,6 +48,9 @@ class QualityComplaintType(models.Model):
     root_cause_required = fields.Boolean("Closing Needs a Root Cause", default=True)
     preventive_required = fields.Boolean("Closing Needs a Preventive Action")
     capa_template_ids = fields.One2many("quality.capa.template", "type_id", "Usual Actions", copy=True)
+    effectiveness_required = fields.Boolean(
+        "Closing Needs Proof of Effectiveness", help="Each corrective and preventive action has to be found effective first.",
+    )
     complaint_count = fields.Integer(compute="_compute_complaint_count")
 
     @api.model

@@ -1,6 +1,6 @@
 from . import base_automation
-from . import ir_sequence
 from . import calendar_event
+from . import ir_sequence
 from . import mail_activity
 from . import product_category
 from . import product_template

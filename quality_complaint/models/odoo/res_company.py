@@ -15,6 +15,11 @@ class ResCompany(models.Model):
     complaint_transfer_limit = fields.Integer("Handed Round Too Often After", default=2, help="Transfers from team to team.")
     complaint_sequence_id = fields.Many2one("ir.sequence", "Complaint Numbers", readonly=True, copy=False)
 
+    capa_significance_level = fields.Float(
+        "Significance Level", digits=(6, 4), default=0.05,
+        help="For new actions: how probable it may be at most that chance alone brought so few recurrences.",
+    )
+
     _complaint_limits_not_negative = models.Constraint(
         "CHECK (deadline_warning_lead >= 0 AND complaint_stuck_days >= 0 AND complaint_pause_days >= 0 AND complaint_transfer_limit >= 0)",
         "The limits of the supervision and the warning before a deadline can't be negative.",

@@ -8,3 +8,4 @@ class ResConfigSettings(models.TransientModel):
     complaint_stuck_days = fields.Integer(related="company_id.complaint_stuck_days", readonly=False)
     complaint_pause_days = fields.Integer(related="company_id.complaint_pause_days", readonly=False)
     complaint_transfer_limit = fields.Integer(related="company_id.complaint_transfer_limit", readonly=False)
+    capa_significance_level = fields.Float(related="company_id.capa_significance_level", readonly=False)

@@ -1,0 +1,46 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+
+from ..capa.quality_capa import UNFINISHED_STATES
+
+
+class QualityCapa(models.Model):
+    """Why there is this action: a cause that was found, or minor complaints that are many when they are counted."""
+
+    _inherit = "quality.capa"
+
+    cause_ids = fields.Many2many(
+        "quality.complaint.cause", "quality_capa_cause_rel", "capa_id", "cause_id", "Removes the Cause",
+        compute="_compute_cause_ids", store=True, readonly=False, precompute=True,
+        domain="[('complaint_id', 'in', source_complaint_ids + [complaint_id])]",
+        help="Which of the causes that were found this action removes.",
+    )
+    source_complaint_ids = fields.Many2many(
+        "quality.complaint", "quality_capa_source_rel", "capa_id", "complaint_id", "Based on Complaints", check_company=True,
+        help="The complaints that, taken together, call for this action.",
+    )
+    source_warning = fields.Text(compute="_compute_source_warning")
+
+    @api.depends("complaint_id.cause_ids.is_root", "capa_type")
+    def _compute_cause_ids(self):
+        """Proposed for a corrective action where there is one root cause: with several its planner chooses."""
+        for capa in self.filtered(lambda capa: capa.state in UNFINISHED_STATES and not capa.cause_ids):
+            roots = capa.complaint_id.cause_ids.filtered("is_root")._origin
+            capa.cause_ids = [Command.set(roots.ids if capa.capa_type == "corrective" and len(roots) == 1 else [])]
+
+    @api.depends("source_complaint_ids")
+    def _compute_source_warning(self):
+        """Say which other actions are being taken on the same complaints already."""
+        for capa in self:
+            # that there is one is told to whoever plans another, though he may not read it
+            others = capa.sudo().source_complaint_ids._origin.statistic_capa_ids - capa._origin
+            others = others.filtered(lambda other: other.state in (*UNFINISHED_STATES, "verify"))
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            capa.source_warning = "\n".join(
+                self.env._(
+                    "«%(capa)s» (%(state)s, %(owner)s) is based on %(complaints)s already.",
+                    capa=other.name, state=labels[other.state], owner=other.user_id.name,
+                    complaints=", ".join((other.source_complaint_ids & capa.sudo().source_complaint_ids._origin).mapped("name")),
+                )
+                for other in others
+            )
