@@ -96,7 +96,8 @@ class QualityComplaintAssignment(models.Model):
     def _may_answer(self):
         """True where the user is one of those who are asked."""
         self.ensure_one()
-        return self.env.user in (self.user_id | self.sudo().team_id._get_people())
+        part = self.sudo()  # it is asked before it is known whether he may read it
+        return self.env.user in (part.user_id | part.team_id._get_people())
 
     def _get_complaints(self):
         """The complaints, as this user sees them; who is asked need not be the one who handles them."""
@@ -106,7 +107,7 @@ class QualityComplaintAssignment(models.Model):
         """Those who are asked write their part of a complaint that they only read."""
         if operation != "write" or self.env.su:
             return super()._check_access(operation)
-        asked = self.filtered(lambda part: part._origin and part.sudo().with_user(self.env.user)._may_answer())
+        asked = self.filtered(lambda part: part._origin and part._may_answer())
         refused = super(QualityComplaintAssignment, self - asked)._check_access("write")
         refused_asked = super(QualityComplaintAssignment, asked)._check_access("read")
         if refused and refused_asked:
