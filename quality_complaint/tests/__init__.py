@@ -1,4 +1,5 @@
 from . import test_alerts
+from . import test_assignments
 from . import test_attachments
 from . import test_batch
 from . import test_capa
@@ -8,6 +9,7 @@ from . import test_capa_plan
 from . import test_capa_visit
 from . import test_cause_chain
 from . import test_complaint_access
+from . import test_complaint_concurrency
 from . import test_complaint_gates
 from . import test_complaint_moves
 from . import test_complaint_sheet
@@ -21,6 +23,7 @@ from . import test_filing_refusals
 from . import test_filing_rights
 from . import test_filing_sources
 from . import test_follow_up
+from . import test_handler_group
 from . import test_line_units
 from . import test_milestones
 from . import test_minor_complaints
@@ -28,8 +31,10 @@ from . import test_notifications
 from . import test_numbering
 from . import test_pauses
 from . import test_recurrence
+from . import test_register
 from . import test_reply
 from . import test_supervision
 from . import test_tours
 from . import test_verification
+from . import test_transfer
 from . import test_warranty

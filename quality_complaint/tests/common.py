@@ -172,9 +172,7 @@ class ComplaintCommon(TransactionCase):
             complaint.with_user(cls.rep).action_submit()
         if state == "rejected":
             managed = complaint.with_user(cls.quality_manager)
-            managed.write({
-                "validity": "not_upheld", "verdict_reason": "Used as a chisel", "customer_agreement": "Ada Blue agreed by phone",
-            })
+            managed.write(cls._get_rejection())
             managed.action_reject()
         if state in ("investigation", "reply", "follow_up", "closed"):
             managed = complaint.with_user(cls.quality_manager)
@@ -193,6 +191,14 @@ class ComplaintCommon(TransactionCase):
         if state == "cancel":
             cls._cancel(complaint)
         return complaint
+
+    @classmethod
+    def _get_rejection(cls):
+        """All that is recorded before a complaint is closed as not upheld."""
+        return {
+            "validity": "not_upheld", "verdict_reason": "Used as a chisel", "customer_agreement": "A discount on new ones",
+            "agreement_date": fields.Date.today(), "agreement_partner_id": cls.contact.id, "agreement_channel": "phone",
+        }
 
     @classmethod
     def _send_reply(cls, complaint, user=None):

@@ -12,26 +12,36 @@ PARTS = (
 )
 SETTINGS = ("quality.complaint.type", "quality.capa.template", "quality.team", "quality.cause", "quality.document.kind")
 POLICIES = ("quality.deadline.policy", "quality.deadline.policy.line")
+# the clerk's team has a part in it; portal and public are people from outside
 EVERYBODY = (
-    "rep", "other_rep", "sales_manager", "handler", "outsider", "worker", "quality_manager", "complaint_admin", "stock_user",
+    "rep", "other_rep", "sales_manager", "handler", "outsider", "worker", "clerk", "quality_manager", "complaint_admin", "stock_user",
+    "portal", "public",
 )
+FROM_OUTSIDE = ("portal", "public")
 # those whose complaint it is: filed it, approve its reply, handle it, or see all
 CONCERNED = ("rep", "sales_manager", "handler", "quality_manager", "complaint_admin")
 
 
 def _rights(default, **by_user):
-    return {login: by_user.get(login, default) for login in EVERYBODY}
+    return {login: by_user.get(login, "" if login in FROM_OUTSIDE else default) for login in EVERYBODY}
 
 
 # model: {user: what he may do with a record of the rep's complaint, which the handler's team handles}
+# A new model is a row here and one in _get_values.
 RIGHTS = {
     # everybody who files complaints may file one for himself; none is deleted
     # the worker owns an action of it, and reads what it is about
-    "quality.complaint": _rights("c", worker="r", **dict.fromkeys(CONCERNED, "crw")),
-    **dict.fromkeys(PARTS, _rights("", worker="r", **dict.fromkeys(CONCERNED, "crwu"))),
+    "quality.complaint": _rights("c", worker="r", clerk="r", **dict.fromkeys(CONCERNED, "crw")),
+    **dict.fromkeys(PARTS, _rights("", worker="r", clerk="r", **dict.fromkeys(CONCERNED, "crwu"))),
     # what the customer answered stays as it was recorded
-    "quality.complaint.follow.up": _rights("", worker="r", **dict.fromkeys(CONCERNED, "cr")),
-    "quality.milestone": _rights("", worker="r", **dict.fromkeys(CONCERNED, "r")),
+    "quality.complaint.follow.up": _rights("", worker="r", clerk="r", **dict.fromkeys(CONCERNED, "cr")),
+    "quality.milestone": _rights("", worker="r", clerk="r", **dict.fromkeys(CONCERNED, "r")),
+    # only the button makes one
+    "quality.complaint.transfer": _rights("", worker="r", clerk="r", **dict.fromkeys(CONCERNED, "r")),
+    # who handles it asks, and those who are asked answer; which fields, is in test_assignments
+    "quality.complaint.assignment": _rights(
+        "", worker="r", clerk="rw", rep="rw", sales_manager="rw", handler="crwu", quality_manager="crwu", complaint_admin="crwu",
+    ),
     # the sales side reads what is done for its complaint
     "quality.capa": _rights(
         "", rep="r", sales_manager="r", handler="crwu", quality_manager="crwu", complaint_admin="crwu", worker="rw",
@@ -39,7 +49,13 @@ RIGHTS = {
     # who may read the action reads what its people answered; nobody writes it but the buttons
     "quality.capa.response": _rights("", **dict.fromkeys((*CONCERNED, "worker"), "r")),
     **dict.fromkeys(SETTINGS, _rights("r", complaint_admin="crwu")),
-    **dict.fromkeys(POLICIES, _rights("r", worker="", complaint_admin="crwu")),
+    **dict.fromkeys(POLICIES, _rights("r", worker="", clerk="", complaint_admin="crwu")),
+}
+
+# windows with a form of their own: {model: those who may open one}; what it does is refused by the complaint itself
+WINDOWS = {
+    "quality.complaint.cancel": {*EVERYBODY} - {"worker", "clerk", *FROM_OUTSIDE},
+    "quality.complaint.transfer.wizard": {"handler", "outsider", "quality_manager", "complaint_admin"},
 }
 
 
@@ -48,8 +64,16 @@ class TestComplaintAccess(ComplaintCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.clerk = cls._new_user("clerk", "base.group_user")
+        cls.portal = cls._new_user("portal", "base.group_portal")
+        cls.public = cls._new_user("public", "base.group_public")
+        cls.purchasing = cls.env["quality.team"].create({
+            "name": "Purchasing", "company_id": cls.company.id, "member_ids": [Command.set(cls.clerk.ids)], "leader_id": cls.clerk.id,
+        })
         cls.other_company = cls.env["res.company"].create({"name": "Moonlight Tools"})
-        cls.other_team = cls.env["quality.team"].create({"name": "Quality", "company_id": cls.other_company.id})
+        cls.other_team = cls.env["quality.team"].create({
+            "name": "Quality", "company_id": cls.other_company.id, "leader_id": cls.env.uid,
+        })
         cls.other_type = cls.env["quality.complaint.type"].create({
             "name": "Quality", "company_id": cls.other_company.id, "team_id": cls.other_team.id,
         })
@@ -79,6 +103,12 @@ class TestComplaintAccess(ComplaintCommon):
             "quality.complaint.follow.up": {**part, "satisfied": "yes"},
             "quality.milestone": {
                 **part, "step": "propose", "owner_role": "handler", "date_deadline": "2030-01-01 10:00:00",
+            },
+            "quality.complaint.transfer": {**part, "to_team_id": complaint.team_id.id, "reason": "Theirs"},
+            "quality.complaint.assignment": {
+                **part, "name": "Which supplier?", "date_deadline": "2099-01-01 10:00:00",
+                "team_id": cls.purchasing.id if company == cls.company else complaint.team_id.id,
+                "user_id": cls.clerk.id if company == cls.company else owner.id,
             },
             "quality.capa": {**part, "name": "Sort", "user_id": owner.id, "date_deadline": "2030-01-01 10:00:00"},
             "quality.capa.response": {
@@ -122,6 +152,33 @@ class TestComplaintAccess(ComplaintCommon):
         return True
 
     # ------------------------------------------------------------ the table
+    def test_each_model_of_the_addon_stands_in_the_table(self):
+        of_addon = {
+            name for name, model in self.registry.items()
+            if model._original_module == "quality_complaint" and not model._abstract
+        }
+        windows = {name for name in of_addon if self.env[name]._transient}
+        self.assertEqual(RIGHTS.keys(), of_addon - windows)
+        self.assertEqual(WINDOWS.keys(), windows)
+
+    def test_a_window_is_opened_by_those_who_use_it_and_is_nobody_elses(self):
+        values = {
+            "quality.complaint.cancel": {"reason": "mistake"},
+            "quality.complaint.transfer.wizard": {
+                "complaint_id": self.complaint.id, "team_id": self.purchasing.id, "reason": "Theirs",
+            },
+        }
+        for model, users in WINDOWS.items():
+            for login in EVERYBODY:
+                user = getattr(self, login)
+                with self.subTest(model=model, user=login):
+                    self.assertEqual(self.env[model].with_user(user).has_access("create"), login in users)
+                    self.assertFalse(self.env[model].with_user(user).has_access("unlink"))
+                    if login in users:
+                        other = self.complaint_admin if user != self.complaint_admin else self.quality_manager
+                        window = self.env[model].with_user(user).create(values[model])
+                        self.assertFalse(window.with_user(other).has_access("read"))
+
     def test_each_user_may_do_what_his_role_says_and_no_more(self):
         self.assertEqual(RIGHTS.keys(), self.records.keys())
         values = self._get_values(self.complaint, self.company, self.worker)

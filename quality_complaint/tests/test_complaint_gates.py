@@ -151,13 +151,15 @@ class TestComplaintGates(ComplaintCommon):
 
     def test_not_upheld_needs_reason_and_agreement(self):
         complaint = self._move_to(self._create_complaint(), "review")
-        verdict, reason, agreement = (
+        verdict, reason, agreement, when, who, how = gaps = (
             "The verdict that the complaint is not upheld", "The reason of the verdict", "What was agreed with the customer",
+            "When it was agreed", "With whom it was agreed", "How it was agreed: by phone, by e-mail …",
         )
-        self._assert_gate(complaint, self.quality_manager, "action_reject", verdict, reason, agreement)
-        complete = {"validity": "not_upheld", "verdict_reason": "Used as a chisel", "customer_agreement": "By phone"}
+        self._assert_gate(complaint, self.quality_manager, "action_reject", *gaps)
+        complete = self._get_rejection()
         for name, blank, gap in (
             ("validity", "upheld", verdict), ("verdict_reason", "  ", reason), ("customer_agreement", False, agreement),
+            ("agreement_date", False, when), ("agreement_partner_id", False, who), ("agreement_channel", False, how),
         ):
             complaint.sudo().write({**complete, name: blank})
             with self.subTest(name):

@@ -34,9 +34,7 @@ class TestComplaintMoves(ComplaintCommon):
         if state == "review" and target == "investigation":
             complaint.sudo().write({"validity": "upheld", "severity": "major"})
         elif state == "review" and target == "rejected":
-            complaint.sudo().write({
-                "validity": "not_upheld", "verdict_reason": "Used as a chisel", "customer_agreement": "By phone",
-            })
+            complaint.sudo().write(self._get_rejection())
         elif state == "investigation":
             complaint.sudo().write({"handling_opinion": "Replace them", "analysis": "Rain"})
             complaint.demand_ids.sudo().write({"answer": "Sent", "outcome": "granted"})

@@ -53,3 +53,24 @@ class TestComplaintTours(ComplaintCommon, HttpCase):
         complaint = self._move_to(self._create_complaint(), "investigation")
         self.start_tour(f"/odoo/complaints/{complaint.id}", "agreement_usual_actions", login=self.handler.login)
         self.assertEqual(complaint.capa_ids.mapped("name"), ["Find the cause"])
+
+    def test_a_complaint_is_transferred_and_handled_by_the_other_team(self):
+        purchasing = self.env["quality.team"].create({"name": "Purchasing", "company_id": self.company.id, "leader_id": self.worker.id})
+        self.env["quality.team"].create({"name": "Packing", "company_id": self.company.id, "leader_id": self.outsider.id})
+        complaint = self._move_to(self._create_complaint(), "investigation")
+        url = f"/odoo/complaints/{complaint.id}"
+        self.start_tour(url, "complaint_transfer", login=self.handler.login)
+        self.assertEqual((complaint.team_id.name, complaint.transfer_count), ("Packing", 1))
+        self.start_tour(url, "complaint_transferred", login=self.outsider.login)
+        self.assertIn("stronger cartons", complaint.handling_opinion)
+        part = complaint.assignment_ids
+        self.assertEqual((part.team_id, part.user_id), (purchasing, self.worker))
+        self.start_tour("/odoo/asked-of-my-team", "complaint_part_answered", login=self.worker.login)
+        self.assertTrue(part.date_done)
+        self.assertEqual(part.answer, "Twelve cents more")
+
+    def test_the_register_is_filtered_and_downloaded(self):
+        self.env.ref("base.group_allow_export").user_ids += self.quality_manager
+        self._create_complaint(subject="Sent by fax", channel="fax")
+        self._create_complaint(subject="Told by phone", channel="phone")
+        self.start_tour("/odoo/feedback-register", "complaint_register", login=self.quality_manager.login)

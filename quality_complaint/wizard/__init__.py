@@ -3,3 +3,4 @@ from . import quality_capa_verify
 from . import quality_complaint_cancel
 from . import quality_complaint_plan
 from . import quality_complaint_plan_line
+from . import quality_complaint_transfer_wizard

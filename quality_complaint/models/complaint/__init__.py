@@ -6,6 +6,7 @@ from . import quality_deadline_policy
 from . import quality_deadline_policy_line
 from . import quality_complaint
 from . import quality_complaint_workflow
+from . import quality_complaint_routing
 from . import quality_complaint_filing
 from . import quality_complaint_reply
 from . import quality_complaint_part
@@ -14,6 +15,9 @@ from . import quality_complaint_demand
 from . import quality_complaint_document
 from . import quality_complaint_cause
 from . import quality_complaint_follow_up
+from . import quality_complaint_transfer
+from . import quality_complaint_assignment
+from . import quality_complaint_register
 from . import quality_milestone
 from . import quality_deadline_pause
 from . import quality_complaint_clock
@@ -27,3 +31,4 @@ from . import quality_capa_origin
 from . import quality_complaint_effectiveness
 from . import quality_complaint_statistics
 from . import quality_complaint_line_statistics
+from . import mail_activity

@@ -113,8 +113,14 @@ class QualityComplaint(models.Model):
     )
     verdict_reason = fields.Text("Reason of the Verdict", copy=False)
     customer_agreement = fields.Text(
-        "Agreed with the Customer", copy=False, help="Not upheld: who agreed to it at the customer's, when, and in what words.",
+        "Agreed with the Customer", copy=False, help="Not upheld: what the customer agreed to, in his words.",
     )
+    agreement_date = fields.Date("Agreed On", copy=False)
+    agreement_partner_id = fields.Many2one(
+        "res.partner", "Agreed With", copy=False, check_company=True, ondelete="restrict", index="btree_not_null",
+        domain="['|', ('id', '=', partner_id), ('commercial_partner_id', '=', commercial_partner_id)]",
+    )
+    agreement_channel = fields.Selection(CHANNELS, "Agreed By", copy=False)
     team_id = fields.Many2one(
         "quality.team", "Responsible Team", tracking=True, check_company=True, index=True,
         compute="_compute_team_id", store=True, readonly=False, precompute=True,
@@ -147,7 +153,7 @@ class QualityComplaint(models.Model):
     )
     follow_up_ids = fields.One2many("quality.complaint.follow.up", "complaint_id", "Follow-up Visits", copy=False)
     round = fields.Integer(default=1, readonly=True, copy=False, help="Goes up by one when the customer is not satisfied, and when a closed complaint is reopened.")
-    date_closed = fields.Datetime(readonly=True, copy=False, tracking=True)
+    date_closed = fields.Datetime("Closed On", readonly=True, copy=False, tracking=True)
     cancel_reason = fields.Selection(
         [("duplicate", "Duplicate"), ("withdrawn", "Withdrawn by the Customer"), ("mistake", "Filed by Mistake")],
         readonly=True, copy=False, tracking=True,
@@ -207,8 +213,10 @@ class QualityComplaint(models.Model):
 
     @api.depends("type_id")
     def _compute_team_id(self):
+        """Proposed by the type; who has it already keeps it when the complaint is classified anew."""
         for complaint in self:
-            complaint.team_id = complaint.type_id.team_id or complaint.team_id
+            proposed = complaint.type_id.team_id if complaint.state in ("draft", "review") else False
+            complaint.team_id = proposed or complaint.team_id
 
     @api.depends("type_id")
     def _compute_document_ids(self):

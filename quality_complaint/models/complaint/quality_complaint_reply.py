@@ -77,9 +77,22 @@ class QualityComplaint(models.Model):
             raise UserError(self.env._("Only an approved reply is sent to the customer."))
         if not self.partner_email:
             raise UserError(self.env._("%s has no e-mail address to send the reply to.", (self.contact_id or self.partner_id).name))
+        return self._get_composer_action(
+            self.env._("Send the Reply"), "quality_complaint.mail_template_reply", mark_reply_sent=True,
+        )
+
+    def action_send_agreement(self):
+        """Open the mail composer with what was agreed when the complaint was not upheld."""
+        self.ensure_one()
+        if self.state != "rejected":
+            raise UserError(self.env._("%s is not closed as not upheld, so there is no agreement to send.", self.name))
+        return self._get_composer_action(self.env._("Send the Agreement"), "quality_complaint.mail_template_agreement")
+
+    def _get_composer_action(self, name, template, **context):
+        """The mail composer with that template, for the customer."""
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Send the Reply"),
+            "name": name,
             "res_model": "mail.compose.message",
             "views": [(False, "form")],
             "target": "new",
@@ -87,10 +100,10 @@ class QualityComplaint(models.Model):
                 "default_model": self._name,
                 "default_res_ids": self.ids,
                 "default_composition_mode": "comment",
-                "default_template_id": self.env.ref("quality_complaint.mail_template_reply").id,
+                "default_template_id": self.env.ref(template).id,
                 "default_email_layout_xmlid": "mail.mail_notification_layout_with_responsible_signature",
                 "force_email": True,
-                "mark_reply_sent": True,
+                **context,
             },
         }
 

@@ -17,7 +17,6 @@ class QualityComplaint(models.Model):
     is_stuck = fields.Boolean("Stuck", compute="_compute_attention", search="_search_is_stuck")
     is_paused_long = fields.Boolean("Paused Too Long", compute="_compute_attention", search="_search_is_paused_long")
     is_handed_round = fields.Boolean("Handed Round", compute="_compute_attention", search="_search_is_handed_round")
-    transfer_count = fields.Integer()
     needs_attention = fields.Boolean(compute="_compute_attention_note", search="_search_needs_attention")
     attention_note = fields.Char("What Is the Matter", compute="_compute_attention_note")
 

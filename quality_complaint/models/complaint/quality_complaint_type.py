@@ -21,6 +21,10 @@ class QualityComplaintType(models.Model):
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one("res.company", index=True, help="Empty: for all companies.")
     team_id = fields.Many2one("quality.team", "Responsible Team", check_company=True)
+    handler_group_id = fields.Many2one(
+        "res.groups", "Handled Only By", ondelete="restrict",
+        help="Only users of this group review and handle complaints of this type. Empty: any handler.",
+    )
     notify_user_ids = fields.Many2many(
         "res.users", string="Tell on Approval", domain="[('share', '=', False)]",
         help="Get a message in Discuss and an e-mail as soon as a complaint of this type is approved.",

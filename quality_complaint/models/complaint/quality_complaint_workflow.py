@@ -43,16 +43,27 @@ SYSTEM_FIELDS = {
 # given when a complaint is recorded, and never changed
 FIXED_FIELDS = {"name", "company_id", "is_history"}
 
-VERDICT_FIELDS = {"validity", "verdict_reason", "customer_agreement"}
+VERDICT_FIELDS = {
+    "validity", "verdict_reason", "customer_agreement", "agreement_date", "agreement_partner_id", "agreement_channel",
+}
+
+# decided in the review; the verdict stands from then on, and the team changes only by a transfer
+REVIEW_FIELDS = VERDICT_FIELDS | {"team_id"}
 
 # field: who may change it once the complaint is submitted
 FIELD_ROLES = {
-    **dict.fromkeys(VERDICT_FIELDS, "manager"),
+    **dict.fromkeys(REVIEW_FIELDS, "manager"),
     **dict.fromkeys((
-        "severity", "responsibility", "team_id", "handler_id", "sales_manager_id", "user_id", "handling_opinion", "analysis",
+        "type_id", "severity", "responsibility", "handler_id", "sales_manager_id", "user_id", "handling_opinion", "analysis",
         "inform_user_ids",
     ), "handler"),
 }
+
+# what decides whose activity the step at hand is
+STEP_FIELDS = {"team_id", "handler_id", "sales_manager_id", "user_id"}
+
+# the roles that a complaint's type may keep to one group
+HANDLING_ROLES = ("handler", "manager")
 
 ACTIVITY_TYPE = "quality_complaint.mail_activity_type_complaint"
 
@@ -72,7 +83,7 @@ class QualityComplaint(models.Model):
     can_edit = fields.Boolean(compute="_compute_next_move", help="The user may change it, and it is not finished.")
     next_gaps = fields.Text("Still Missing", compute="_compute_next_move", help="What the next step still waits for.")
 
-    @api.depends("state", "team_id")
+    @api.depends("state", "team_id", "type_id")
     @api.depends_context("uid", "lang")
     def _compute_next_move(self):
         for complaint in self:
@@ -102,23 +113,34 @@ class QualityComplaint(models.Model):
                 "%(complaint)s is in state «%(state)s» and can't go to «%(target)s».",
                 complaint=self.name, state=labels[self.state], target=labels[target],
             )
-        if not self._has_role(role):
+        if group := self._get_missing_group(role):
             return self.env._(
                 "You may not move %(complaint)s to «%(target)s»: that takes the right «%(group)s».",
-                complaint=self.name, target=labels[target],
-                group=self.env.ref(f"quality_complaint.group_{role}").sudo().full_name,
+                complaint=self.name, target=labels[target], group=group.full_name,
             )
         return False
 
     def _has_role(self, role):
-        """True where the user has that role here; a team's leader who is a handler is its complaints' manager."""
+        return not self._get_missing_group(role)
+
+    def _get_missing_group(self, role):
+        """The group that the user would have to be in for that role here, or none where he has the role.
+
+        A team's leader who is a handler is its complaints' manager. Where the type names those who handle it,
+        nobody else reviews or handles.
+        """
         self.ensure_one()
         user = self.env.user
-        return (
-            self.env.su
-            or user.has_group(f"quality_complaint.group_{role}")
-            or (role == "manager" and user == self.team_id.leader_id and user.has_group("quality_complaint.group_handler"))
-        )
+        # everybody may know the name of what he lacks
+        missing = self.env["res.groups"].sudo()
+        if self.env.su:
+            return missing
+        if role in HANDLING_ROLES and not self._may_be_handled_by(user):
+            return self.handler_group_id.sudo()
+        leads = role == "manager" and user == self.team_id.leader_id and user.has_group("quality_complaint.group_handler")
+        if leads or user.has_group(f"quality_complaint.group_{role}"):
+            return missing
+        return missing.env.ref(f"quality_complaint.group_{role}")
 
     def _get_gaps(self, target):
         """All that is still missing before the complaint may go to that state: a list of sentences."""
@@ -163,6 +185,8 @@ class QualityComplaint(models.Model):
             if content.keys() & {"type_id", "urgency"}:
                 # a promised time follows a new classification only before the approval
                 self.filtered(lambda complaint: complaint.state in ("draft", "review"))._apply_deadline_policy()
+            if content.keys() & (STEP_FIELDS | {"type_id"}):
+                self._hand_over_step()
         if "state" not in vals:
             return True
         target = vals["state"]
@@ -179,17 +203,24 @@ class QualityComplaint(models.Model):
     def _check_field_roles(self, vals):
         """What is judged and handled is not the reporter's to write, and a verdict stands once it was acted on."""
         submitted = self.filtered(lambda complaint: complaint.state != "draft")
-        denied = {
-            name for name in FIELD_ROLES.keys() & vals.keys()
-            if any(not complaint._has_role(FIELD_ROLES[name]) for complaint in submitted)
+        lacking = {
+            name: group for name in FIELD_ROLES.keys() & vals.keys() for complaint in submitted
+            if (group := complaint._get_missing_group(FIELD_ROLES[name]))
         }
+        settled = set()
         if not self.env.su and any(complaint.state != "review" for complaint in submitted):
-            denied |= VERDICT_FIELDS & vals.keys()
-        if denied:
-            labels = self.fields_get(sorted(denied), ["string"])
-            raise AccessError(self.env._(
-                "You may not change this now: %s", ", ".join(label["string"] for label in labels.values()),
-            ))
+            settled = REVIEW_FIELDS & vals.keys()
+        if not (lacking or settled):
+            return
+        labels = self.fields_get(sorted(lacking.keys() | settled), ["string"])
+        reasons = [self.env._("You may not change this now: %s", ", ".join(label["string"] for label in labels.values()))]
+        reasons.extend(
+            self.env._("It takes the right «%s».", group.full_name)
+            for group in self.env["res.groups"].sudo().union(*lacking.values())
+        )
+        if "team_id" in settled:
+            reasons.append(self.env._("After the review a complaint changes its team with the button «Transfer»."))
+        raise AccessError("\n".join(reasons))
 
     def _move(self, target, button=None):
         """Only the state, all of self or none. ``button`` as in `_get_move_refusal`."""
@@ -233,7 +264,7 @@ class QualityComplaint(models.Model):
             gaps.append(self.env._("Severity"))
         if not self.team_id:
             gaps.append(self.env._("Responsible team"))
-        if not (self.handler_id or self.team_id.leader_id):
+        if not (self.handler_id or self._get_leader()):
             gaps.append(self.env._("Handler"))
         return gaps
 
@@ -245,6 +276,12 @@ class QualityComplaint(models.Model):
             gaps.append(self.env._("The reason of the verdict"))
         if not (self.customer_agreement or "").strip():
             gaps.append(self.env._("What was agreed with the customer"))
+        if not self.agreement_date:
+            gaps.append(self.env._("When it was agreed"))
+        if not self.agreement_partner_id:
+            gaps.append(self.env._("With whom it was agreed"))
+        if not self.agreement_channel:
+            gaps.append(self.env._("How it was agreed: by phone, by e-mail …"))
         return gaps
 
     def _get_gaps_reply(self):
@@ -321,7 +358,7 @@ class QualityComplaint(models.Model):
     def action_approve(self):
         self._move("investigation", "action_approve")
         for complaint in self.filtered(lambda complaint: not complaint.handler_id):
-            complaint.handler_id = complaint.team_id.leader_id
+            complaint.handler_id = complaint._get_leader()
         self._complete_milestones("review")
         self._schedule_step()
         for complaint in self:
@@ -339,14 +376,22 @@ class QualityComplaint(models.Model):
     def action_reject(self):
         self._move("rejected", "action_reject")
         self._finish("review")
+        for complaint in self:
+            complaint._notify_users(
+                complaint.user_id - self.env.user,
+                self.env._("Closed as not upheld: %s", complaint.display_name), complaint.verdict_reason,
+            )
 
     def _get_start_plan_refusal(self):
         """Why this user can't start the planned actions, or False."""
         self.ensure_one()
         if self.state not in ("investigation", "reply", "follow_up"):
             return self.env._("The actions of %s start when it is approved.", self.name)
-        if not self._has_role("handler"):
-            return self.env._("The actions of %s are its handler's to start.", self.name)
+        if group := self._get_missing_group("handler"):
+            return self.env._(
+                "The actions of %(complaint)s are its handler's to start. That takes the right «%(group)s».",
+                complaint=self.name, group=group.full_name,
+            )
         if is_html_empty(self.handling_opinion):
             return self.env._("Write the handling opinion of %s first, so that those who act know why.", self.name)
         return False
@@ -541,6 +586,14 @@ class QualityComplaint(models.Model):
         user = self._get_role_user(role) if role else self.env["res.users"]
         deadline = self.date_deadline or fields.Datetime.now()
         return summary, user, fields.Datetime.context_timestamp(self.with_context(tz=user.tz), deadline).date()
+
+    def _hand_over_step(self):
+        """The step at hand is an activity of whoever has to do it now; who gave it away may have lost sight of it."""
+        for complaint in self.sudo():
+            _summary, role = complaint._get_step() or (False, False)
+            present = complaint.activity_search([ACTIVITY_TYPE]).user_id
+            if role and present and present != complaint._get_role_user(role):
+                complaint._schedule_step(done=False)
 
     def _clear_steps(self, done=True):
         """The step at hand is over.

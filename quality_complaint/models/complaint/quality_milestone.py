@@ -32,7 +32,11 @@ class QualityMilestone(models.Model):
         "complaint_id.team_id.leader_id",
     )
     def _compute_user_id(self):
+        """A step that is done stays with who had it then."""
         for milestone in self:
+            if milestone.date_done and (who := milestone.user_id):
+                milestone.user_id = who
+                continue
             milestone.user_id = milestone.complaint_id._get_role_user(milestone.owner_role)
 
     # ------------------------------------------------------------ pauses: the complaint's

@@ -34,6 +34,10 @@ class QualityTeam(models.Model):
         """The working hours that deadlines of this team count by, in that company."""
         return self.resource_calendar_id or company.resource_calendar_id
 
+    def _get_people(self):
+        """Who belongs to the team: its members and its leader."""
+        return self.member_ids | self.leader_id
+
     @api.constrains("leader_id", "member_ids", "escalation_user_ids", "company_id")
     def _check_users_company(self):
         for team in self.filtered("company_id"):

@@ -1,0 +1,23 @@
+import json
+
+from odoo import http
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.http import request
+
+from ..report.xlsx import make_table_response
+
+
+class ComplaintRegister(http.Controller):
+    @http.route("/quality_complaint/register.xlsx", type="http", auth="user", methods=["POST"], readonly=True)
+    def download_register(self, domain="[]", context="{}"):
+        """The feedback register as an Excel file: of the domain's complaints those that the user may read."""
+        if not request.env.user.has_group("base.group_allow_export"):
+            raise AccessError(request.env._("You may not export data. Please ask your administrator for the right to do so."))
+        request.update_context(**json.loads(context))
+        complaints = request.env["quality.complaint"]
+        return make_table_response(
+            complaints._get_register_title(),
+            [(label, width) for _name, label, width in complaints._get_register_columns()],
+            complaints._iter_register_rows(Domain(json.loads(domain))),
+        )

@@ -1,0 +1,124 @@
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date, split_every
+
+# the columns of the feedback register, in their order: (field, its width on paper in %, its width in Excel in characters)
+COLUMNS = [
+    ("name", 7, 14), ("date_received", 7, 16), ("channel", 5, 11), ("partner_id", 10, 26), ("contact_id", 7, 22),
+    ("partner_phone", 8, 18), ("product_names", 10, 30), ("wrong", 14, 50), ("urgency", 4, 9), ("user_id", 7, 20),
+    ("team_id", 7, 20), ("state", 5, 13), ("result", 5, 20), ("date_closed", 4, 16),
+]
+
+ORDER = "company_id, name"
+
+# complaints read at a time
+BATCH = 1000
+
+
+class QualityComplaint(models.Model):
+    """The customer feedback register: one row for each complaint that arrived, in the order of the numbers."""
+
+    _inherit = "quality.complaint"
+
+    product_names = fields.Char("Products Complained About", compute="_compute_register", help="With their lots.")
+    wrong = fields.Char("What Is Wrong", compute="_compute_register")
+    result = fields.Char(compute="_compute_result", help="How it ended; while it is open, what the review found.")
+
+    @api.depends("subject", "line_ids.product_id", "line_ids.lot_id", "line_ids.defect")
+    @api.depends_context("lang")
+    def _compute_register(self):
+        for complaint in self:
+            # who reads the complaint reads what it is about, also where stock is closed to him
+            lines = complaint.sudo().line_ids
+            names = [
+                f"{line.product_id.display_name} ({line.lot_id.name})" if line.lot_id else line.product_id.display_name
+                for line in lines if line.product_id
+            ]
+            complaint.product_names = ", ".join(dict.fromkeys(names))
+            complaint.wrong = "; ".join(dict.fromkeys(filter(None, (complaint.subject, *lines.mapped("defect")))))
+
+    @api.depends("state", "validity", "cancel_reason", "current_satisfied")
+    @api.depends_context("lang")
+    def _compute_result(self):
+        labels = {
+            name: dict(self._fields[name]._description_selection(self.env))
+            for name in ("validity", "cancel_reason", "current_satisfied")
+        }
+        for complaint in self:
+            shown = {"cancel": ("cancel_reason",), "closed": ("validity", "current_satisfied")}.get(complaint.state, ("validity",))
+            complaint.result = ", ".join(labels[name][complaint[name]] for name in shown if complaint[name])
+
+    # ------------------------------------------------------------ the register
+    @api.model
+    def _get_register_title(self):
+        return self.env._("Customer Feedback Register")
+
+    @api.model
+    def _get_register_columns(self):
+        """(field, label, width in Excel) of each column."""
+        labels = self.fields_get([name for name, *_widths in COLUMNS], ["string"])
+        return [(name, labels[name]["string"], width) for name, _percent, width in COLUMNS]
+
+    @api.model
+    def _get_register_widths(self):
+        """Of each column on paper, in %."""
+        return [percent for _name, percent, _width in COLUMNS]
+
+    def _get_register_row(self):
+        """Its values as a reader sees them: texts, and dates in his time zone."""
+        self.ensure_one()
+        row = []
+        for name, *_widths in COLUMNS:
+            field, value = self._fields[name], self[name]
+            if value and field.type == "datetime":
+                value = fields.Datetime.context_timestamp(self, value).replace(tzinfo=None)
+            elif value:
+                value = field.convert_to_export(value, self)
+            row.append(value or "")
+        return row
+
+    @api.model
+    def _iter_register_rows(self, domain):
+        """Rows of all complaints of the domain that the user may read, some at a time, in the order of the register."""
+        for ids in split_every(BATCH, self.search(domain, order=ORDER).ids):
+            complaints = self.browse(ids)
+            yield from (complaint._get_register_row() for complaint in complaints)
+            # or else a long register would fill the memory
+            complaints.env.invalidate_all(flush=False)
+
+    def _get_register_by_company(self):
+        """The complaints in the order of the register: (company, complaints, what they are in one sentence) of each company."""
+        ordered = self.search(Domain("id", "in", self.ids), order=ORDER)
+        return [
+            (company, complaints, self.env._(
+                "%(company)s: %(count)s complaints, received from %(first)s to %(last)s",
+                company=company.name, count=len(complaints),
+                first=format_date(self.env, min(complaints.mapped("date_received"))),
+                last=format_date(self.env, max(complaints.mapped("date_received"))),
+            ))
+            for company, complaints in ordered.grouped("company_id").items()
+        ]
+
+    # ------------------------------------------------------------ buttons of the list
+    def _get_register_selection(self):
+        """What is selected in the list, or else all that it shows: a domain that can be sent as JSON."""
+        return [("id", "in", self.ids)] if self else self.env.context.get("active_domain") or []
+
+    def action_print_register(self):
+        complaints = self.search(self._get_register_selection(), order=ORDER)
+        if not complaints:
+            raise UserError(self.env._("There is no complaint to print."))
+        return self.env.ref("quality_complaint.action_report_register").report_action(complaints, config=False)
+
+    def action_export_register(self):
+        return {
+            "type": "ir.actions.client",
+            "tag": "quality_complaint.download",
+            "params": {
+                "url": "/quality_complaint/register.xlsx",
+                "data": {"domain": json.dumps(self._get_register_selection())},
+            },
+        }
