@@ -7,6 +7,7 @@ from . import test_complaint_story
 from . import test_containment_filing
 from . import test_containment_list
 from . import test_containment_rights
+from . import test_containment_tour
 from . import test_deadline_planning
 from . import test_filing_buttons
 from . import test_filing_delivered

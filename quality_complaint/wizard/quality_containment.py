@@ -29,6 +29,7 @@ class QualityContainment(models.TransientModel):
     without_email = fields.Char("No E-mail Address", compute="_compute_summary")
     can_contain = fields.Boolean(compute="_compute_can_contain")
     has_stock = fields.Boolean(compute="_compute_shown")
+    has_lots = fields.Boolean(compute="_compute_shown")
     has_path = fields.Boolean(compute="_compute_shown")
     has_owner = fields.Boolean(compute="_compute_shown")
 
@@ -38,7 +39,7 @@ class QualityContainment(models.TransientModel):
         for containment in self:
             lots = ", ".join(containment.lot_ids.mapped("name"))
             containment.display_name = (
-                self.env._("Where else is %s?", lots) if containment.complaint_id else self.env._("Where is %s?", lots)
+                self.env._("Where else is lot %s?", lots) if containment.complaint_id else self.env._("Where is lot %s?", lots)
             )
 
     @api.depends("complaint_id")
@@ -53,6 +54,7 @@ class QualityContainment(models.TransientModel):
         for containment in self:
             lines = containment.line_ids
             containment.has_stock = any(line.place == "stock" and line.quantity > 0 for line in lines)
+            containment.has_lots = len(lines.lot_id) > 1
             containment.has_path = any(lines.mapped("path"))
             containment.has_owner = any(lines.mapped("owner_id"))
 
