@@ -14,6 +14,10 @@ from . import test_complaint_gates
 from . import test_complaint_moves
 from . import test_complaint_sheet
 from . import test_complaint_story
+from . import test_containment_filing
+from . import test_containment_list
+from . import test_containment_rights
+from . import test_containment_tour
 from . import test_deadline_planning
 from . import test_effectiveness
 from . import test_effectiveness_statistics

@@ -4,3 +4,5 @@ from . import quality_complaint_cancel
 from . import quality_complaint_plan
 from . import quality_complaint_plan_line
 from . import quality_complaint_transfer_wizard
+from . import quality_containment
+from . import quality_containment_line

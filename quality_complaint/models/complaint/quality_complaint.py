@@ -11,7 +11,7 @@ from ..deadline.quality_notify_mixin import TALK_FIELDS
 
 CHANNELS = [
     ("phone", "Phone"), ("fax", "Fax"), ("email", "E-mail"), ("visit", "Visit"),
-    ("word_of_mouth", "Word of Mouth"), ("web", "Web"),
+    ("word_of_mouth", "Word of Mouth"), ("web", "Web"), ("internal", "Found by Us"),
 ]
 
 STATES = [

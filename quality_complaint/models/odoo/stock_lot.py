@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 
@@ -28,3 +29,11 @@ class StockLot(models.Model):
             **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_lot_deliveries"),
             "domain": [("id", "in", delivered.ids)],
         }
+
+    def action_view_containment(self):
+        """Where the lot is, in the companies of the user: for who may see all that was delivered."""
+        self.check_access("read")
+        user = self.env.user
+        if not (user.has_group("stock.group_stock_user") or user.has_group("quality_complaint.group_manager")):
+            raise AccessError(self.env._("Where a lot went is shown on the complaint, to those who handle it."))
+        return self.env["quality.containment"]._action_open(self, self.env.companies)

@@ -1,9 +1,11 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
+
+    lot_id = fields.Many2one(index="btree_not_null")  # where a lot went is asked among millions of lines
 
     @api.model
     def _get_delivered_domain(self):
@@ -11,6 +13,16 @@ class StockMoveLine(models.Model):
         return Domain("state", "=", "done") & (
             Domain("location_dest_id.usage", "=", "customer")
             | Domain("location_dest_id.usage", "=", "transit") & Domain("location_dest_id.company_id", "=", False)
+        )
+
+    @api.model
+    def _get_returned_domain(self):
+        """What has come back from a customer. From another company of ours also come purchases, so only what is marked as
+        the return of a delivery."""
+        return Domain("state", "=", "done") & ~self._get_delivered_domain() & (
+            Domain("location_id.usage", "=", "customer")
+            | Domain("location_id.usage", "=", "transit") & Domain("location_id.company_id", "=", False)
+            & Domain("move_id.origin_returned_move_id", "!=", False)
         )
 
     def action_file_complaint(self):

@@ -1,0 +1,168 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class QualityLotTrace(models.AbstractModel):
+    """Where the goods of some lots are now: at which customers, in which own stock, in which other lots.
+
+    Reads aggregated data of the given companies in SQL and asks for no right: who calls it has checked that.
+    """
+
+    _name = "quality.lot.trace"
+    _description = "Where the Goods of a Lot Are"
+
+    # ------------------------------------------------------------ through production
+    @api.model
+    def _get_production_edges(self, lots, companies):
+        """{lot id: [ids of the lots that were made with it]}, for the lots, for those made with them, and so on.
+
+        One query for each step of production; a lot is looked at once, so a circle of reworked lots comes to an end.
+        """
+        edges, known, step = {}, set(lots.ids), set(lots.ids)
+        while step:
+            made_with = defaultdict(list)
+            for taken, made in self.env.execute_query(self._get_made_lots_query(step, companies)):
+                made_with[taken].append(made)
+            edges.update(made_with)
+            step = {made for lots_made in made_with.values() for made in lots_made} - known
+            known |= step
+        return edges
+
+    @api.model
+    def _get_paths(self, lots, edges):
+        """{lot id: ids of the lots through which something of the given lots came into it}; those themselves with ()."""
+        paths = dict.fromkeys(lots.ids, ())
+        step = list(paths)
+        while step:
+            following = []
+            for taken in step:
+                for made in edges.get(taken, ()):
+                    if made not in paths:
+                        paths[made] = (*paths[taken], taken)
+                        following.append(made)
+            step = following
+        return paths
+
+    @api.model
+    def _get_consumption_sql(self, lot_ids, companies):
+        """FROM and WHERE: `taken`, a line that went into production, with each line `made` from it.
+
+        Taking a product apart makes no product with it: its other parts never touched the lot.
+        """
+        made_lines = self.env["stock.move.line"]._fields["produce_line_ids"]
+        not_taken_apart = SQL()
+        if "unbuild_id" in self.env["stock.move"]._fields:  # where manufacturing is installed
+            not_taken_apart = SQL("AND move.unbuild_id IS NULL AND move.consume_unbuild_id IS NULL")
+        return SQL(
+            """
+            FROM stock_move_line taken
+            JOIN stock_location target ON target.id = taken.location_dest_id AND target.usage = 'production'
+            JOIN stock_move move ON move.id = taken.move_id %(not_taken_apart)s
+            LEFT JOIN %(relation)s used ON used.%(taken)s = taken.id
+            LEFT JOIN stock_move_line made ON made.id = used.%(made)s AND made.state = 'done'
+            WHERE taken.lot_id = ANY(%(lots)s) AND taken.state = 'done' AND taken.company_id = ANY(%(companies)s)
+            """,
+            relation=SQL.identifier(made_lines.relation), taken=SQL.identifier(made_lines.column1),
+            made=SQL.identifier(made_lines.column2), not_taken_apart=not_taken_apart,
+            lots=list(lot_ids), companies=companies.ids,
+        )
+
+    @api.model
+    def _get_made_lots_query(self, lot_ids, companies):
+        return SQL(
+            "SELECT DISTINCT taken.lot_id, made.lot_id %s AND made.lot_id IS NOT NULL ORDER BY 1, 2",
+            self._get_consumption_sql(lot_ids, companies),
+        )
+
+    # ------------------------------------------------------------ where they are
+    @api.model
+    def _get_untraced_query(self, lot_ids, companies):
+        """What went into products that carry no lot: `lot_id, company_id, product_id, quantity`."""
+        return SQL(
+            """
+            SELECT lot_id, company_id, product_id, SUM(quantity) AS quantity
+            FROM (
+                SELECT DISTINCT taken.id, taken.lot_id, taken.company_id, made.product_id, taken.quantity_product_uom AS quantity
+                %s AND made.lot_id IS NULL
+            ) AS untraced
+            GROUP BY lot_id, company_id, product_id
+            """,
+            self._get_consumption_sql(lot_ids, companies),
+        )
+
+    @api.model
+    def _get_customers_query(self, lot_ids, companies):
+        """What each customer got and brought back, in the product's unit.
+
+        `lot_id, company_id, partner_id, shipped, returned, first_on, last_on, move_ids, deliveries`. The customer is that of the
+        order, else that of the transfer; what comes back is his to whom the returned move went.
+        """
+        MoveLine = self.env["stock.move.line"].sudo()  # see the class
+        of_lots = Domain("lot_id", "in", list(lot_ids)) & Domain("company_id", "in", companies.ids)
+
+        def select(domain, is_delivered):
+            columns = ("id", "lot_id", "company_id", "move_id", "picking_id", "date", "quantity_product_uom")
+            return MoveLine._search(of_lots & domain).select(
+                *(SQL.identifier("stock_move_line", column) for column in columns), SQL("%s AS is_delivered", is_delivered),
+            )
+
+        return SQL(
+            """
+            SELECT moved.lot_id, moved.company_id, partner.commercial_partner_id AS partner_id,
+                   SUM(moved.quantity_product_uom) FILTER (WHERE is_delivered) AS shipped,
+                   COALESCE(SUM(moved.quantity_product_uom) FILTER (WHERE NOT is_delivered), 0) AS returned,
+                   MIN(moved.date) FILTER (WHERE is_delivered) AS first_on,
+                   MAX(moved.date) FILTER (WHERE is_delivered) AS last_on,
+                   jsonb_agg(DISTINCT moved.move_id) FILTER (WHERE is_delivered) AS move_ids,
+                   COUNT(DISTINCT moved.picking_id) FILTER (WHERE is_delivered) AS deliveries
+            FROM (%(delivered)s UNION ALL %(returned)s) AS moved
+            LEFT JOIN stock_move move ON move.id = moved.move_id
+            LEFT JOIN stock_move delivery ON delivery.id = COALESCE(CASE WHEN NOT is_delivered THEN move.origin_returned_move_id END, move.id)
+            LEFT JOIN stock_picking picking ON picking.id = COALESCE(delivery.picking_id, moved.picking_id)
+            LEFT JOIN sale_order_line sold ON sold.id = delivery.sale_line_id
+            LEFT JOIN sale_order ON sale_order.id = COALESCE(sold.order_id, picking.sale_id)
+            LEFT JOIN res_partner partner ON partner.id = COALESCE(sale_order.partner_id, picking.partner_id, delivery.partner_id)
+            GROUP BY moved.lot_id, moved.company_id, partner.commercial_partner_id
+            HAVING SUM(moved.quantity_product_uom) FILTER (WHERE is_delivered) > 0
+            """,
+            delivered=select(MoveLine._get_delivered_domain(), True),
+            returned=select(MoveLine._get_returned_domain(), False),
+        )
+
+    @api.model
+    def _get_stock_query(self, lot_ids, companies):
+        """What is in own stock, on its way between own warehouses included, scrapped goods not:
+        `lot_id, company_id, location_id, owner_id, on_hand, reserved`."""
+        return SQL(
+            """
+            SELECT quant.lot_id, quant.company_id, quant.location_id, quant.owner_id,
+                   SUM(quant.quantity) AS on_hand, SUM(quant.reserved_quantity) AS reserved
+            FROM stock_quant quant
+            JOIN stock_location location ON location.id = quant.location_id
+            WHERE quant.lot_id = ANY(%(lots)s)
+              AND (quant.company_id = ANY(%(companies)s) OR quant.company_id IS NULL AND location.usage = 'internal')
+              AND (location.usage = 'internal' OR location.usage = 'transit' AND location.company_id IS NOT NULL)
+            GROUP BY quant.lot_id, quant.company_id, quant.location_id, quant.owner_id
+            HAVING SUM(quant.quantity) <> 0 OR SUM(quant.reserved_quantity) <> 0
+            """,
+            lots=list(lot_ids), companies=companies.ids,
+        )
+
+    @api.model
+    def _get_customers_having(self, lots_by_key, company):
+        """Commercial partners who still have something of the lots, directly or in another lot, for many questions at once.
+
+        :param dict lots_by_key: {key: lots}
+        :return: {key: set of ids}
+        """
+        edges = self._get_production_edges(self.env["stock.lot"].union(*lots_by_key.values()), company)
+        reached = {key: self._get_paths(lots, edges) for key, lots in lots_by_key.items()}
+        having = defaultdict(set)
+        rows = self.env.execute_query(self._get_customers_query(set().union(*reached.values()), company))
+        for lot_id, _company_id, partner_id, shipped, returned, *_rest in rows:
+            if partner_id and shipped > returned:
+                having[lot_id].add(partner_id)
+        return {key: set().union(*(having[lot_id] for lot_id in lot_ids)) for key, lot_ids in reached.items()}

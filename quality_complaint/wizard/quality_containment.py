@@ -1,0 +1,274 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+
+class QualityContainment(models.TransientModel):
+    """Where the goods of some lots are, as it was when the list was opened, and what is done about it.
+
+    The rows are written by one statement out of stock's own records, whatever their number; who opens the list needs
+    no right to those, only to handle the complaint.
+    """
+
+    _name = "quality.containment"
+    _description = "Where Else Is This Lot?"
+
+    complaint_id = fields.Many2one("quality.complaint", readonly=True, ondelete="cascade")
+    lot_ids = fields.Many2many("stock.lot", string="Lots", readonly=True)
+    line_ids = fields.One2many("quality.containment.line", "containment_id", readonly=True)
+    customer_line_ids = fields.One2many(
+        "quality.containment.line", "containment_id", "Customers", domain=[("place", "=", "customer")],
+    )
+    stock_line_ids = fields.One2many(
+        "quality.containment.line", "containment_id", "Own Stock", domain=[("place", "=", "stock")], readonly=True,
+    )
+    untraced_line_ids = fields.One2many(
+        "quality.containment.line", "containment_id", "Products Without Lots", domain=[("place", "=", "untraced")], readonly=True,
+    )
+    summary = fields.Text(compute="_compute_summary")
+    without_email = fields.Char("No E-mail Address", compute="_compute_summary")
+    can_contain = fields.Boolean(compute="_compute_can_contain")
+    has_stock = fields.Boolean(compute="_compute_shown")
+    has_lots = fields.Boolean(compute="_compute_shown")
+    has_path = fields.Boolean(compute="_compute_shown")
+    has_owner = fields.Boolean(compute="_compute_shown")
+
+    # ------------------------------------------------------------ computes
+    @api.depends("lot_ids")
+    def _compute_display_name(self):
+        for containment in self:
+            lots = ", ".join(containment.lot_ids.mapped("name"))
+            containment.display_name = (
+                self.env._("Where else is lot %s?", lots) if containment.complaint_id else self.env._("Where is lot %s?", lots)
+            )
+
+    @api.depends("complaint_id")
+    @api.depends_context("uid")
+    def _compute_can_contain(self):
+        for containment in self:
+            complaint = containment.complaint_id
+            containment.can_contain = complaint.can_edit and not complaint._get_contain_refusal() if complaint else False
+
+    @api.depends("line_ids")
+    def _compute_shown(self):
+        for containment in self:
+            lines = containment.line_ids
+            containment.has_stock = any(line.place == "stock" and line.quantity > 0 for line in lines)
+            containment.has_lots = len(lines.lot_id) > 1
+            containment.has_path = any(lines.mapped("path"))
+            containment.has_owner = any(lines.mapped("owner_id"))
+
+    @api.depends("line_ids")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for containment in self:
+            lines = containment.line_ids.grouped("place")
+            no_line = containment.line_ids.browse()
+            customers = lines.get("customer", no_line)
+            stock = lines.get("stock", no_line).filtered(lambda line: line.quantity > 0)
+            untraced = lines.get("untraced", no_line)
+            containment.summary = "\n".join(filter(None, (
+                containment._get_customers_sentence(customers),
+                containment._get_stock_sentence(stock),
+                untraced and self.env._(
+                    "%(quantity)s went into products that carry no lot. Those can't be followed further.",
+                    quantity=untraced._format_quantity(),
+                ),
+            ))) if containment.line_ids or containment._has_moved() else self.env._(
+                "%s never moved: nothing of it was received, made or delivered.", containment._get_lot_names(),
+            )
+            containment.without_email = ", ".join(customers.filtered(
+                lambda line: not line.is_own and line.quantity > 0 and line.partner_id and not line.partner_email,
+            ).partner_id.mapped("display_name")) or False
+
+    def _get_lot_names(self):
+        return self.env._("Lot %s", ", ".join(self.lot_ids.mapped("name")))
+
+    def _has_moved(self):
+        # see the class
+        return bool(self.env["stock.move.line"].sudo().search_count(
+            [("lot_id", "in", self.lot_ids.ids), ("state", "=", "done")], limit=1,
+        ))
+
+    def _get_customers_sentence(self, customers):
+        """How much is at how many customers, or why there is none."""
+        others = customers.filtered(lambda line: not line.is_own)
+        having = others.filtered(lambda line: line.quantity > 0)
+        names = {"lots": self._get_lot_names(), "quantity": having._format_quantity(), "customers": len(having.partner_id)}
+        if not customers:
+            return self.env._("%(lots)s has not left.", **names)
+        if not others:
+            return self.env._("%(lots)s went to no other customer.", **names)
+        if not having:
+            return self.env._("All that other customers got of it has come back.")
+        if not self.complaint_id:
+            return self.env._("At customers: %(quantity)s, at %(customers)s of them.", **names)
+        if len(having.partner_id) == 1:
+            return self.env._("One other customer still has %(quantity)s.", **names)
+        return self.env._("%(customers)s other customers still have %(quantity)s.", **names)
+
+    def _get_stock_sentence(self, stock):
+        if not stock:
+            return self.env._("Nothing of it is in own stock.")
+        return self.env._(
+            "In own stock: %(quantity)s, at %(places)s.",
+            quantity=stock._format_quantity(), places=", ".join(stock.location_id.mapped("display_name")),
+        )
+
+    # ------------------------------------------------------------ CRUD
+    def write(self, vals):
+        """Only what is ticked is the user's to change; the rest is how it was found."""
+        if not self.env.su and vals.keys() - {"customer_line_ids"}:
+            raise AccessError(self.env._("This list shows what was found. Only the ticks can be changed."))
+        return super().write(vals)
+
+    @api.model
+    def _action_open(self, lots, companies, complaint=None):
+        """The window that says where the lots are, for who may see that of these companies.
+
+        :param complaint: the one that brought it up; its buttons stand in the window then
+        :raises UserError: no lot is known
+        """
+        if not lots:
+            raise UserError(self.env._("No lot or serial number is known here, so its way can't be followed."))
+        # the rows are nobody's to write by hand; the rules show them to who opened the list
+        containment = self.sudo().create({"complaint_id": complaint and complaint.id, "lot_ids": lots.ids})
+        containment._fill(companies)
+        return {
+            "type": "ir.actions.act_window",
+            "name": containment.display_name,
+            "res_model": self._name,
+            "res_id": containment.id,
+            "views": [(False, "form")],
+        }
+
+    def _fill(self, companies):
+        """Write the rows, and tick the customers who still have something and were not told yet."""
+        self.ensure_one()
+        Trace = self.env["quality.lot.trace"]
+        self.env.flush_all()  # the statements below read the tables
+        paths = Trace._get_paths(self.lot_ids, Trace._get_production_edges(self.lot_ids, companies))
+        reached = list(paths)
+        self.env.execute_query(SQL(
+            """
+            INSERT INTO quality_containment_line (
+                containment_id, create_uid, write_uid, create_date, write_date, place, lot_id, root_lot_id, path, company_id, partner_id,
+                is_own, quantity_shipped, quantity_returned, quantity, date_first, date_last, move_ids, delivery_count,
+                location_id, owner_id, quantity_reserved, product_id, selected
+            )
+            SELECT %(id)s, %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC',
+                   found.place, found.lot_id, way.root_lot_id, NULLIF(way.path, ''), found.company_id, found.partner_id,
+                   found.partner_id = %(customer)s, found.shipped, found.returned, found.quantity, found.first_on, found.last_on, found.move_ids, found.deliveries,
+                   found.location_id, found.owner_id, found.reserved, found.product_id,
+                   found.place = 'customer' AND found.quantity > 0 AND found.partner_id IS DISTINCT FROM %(customer)s AND found.partner_id IS NOT NULL
+            FROM (
+                SELECT 'customer' AS place, lot_id, company_id, partner_id, shipped, returned, GREATEST(shipped - returned, 0) AS quantity,
+                       first_on, last_on, move_ids, deliveries, NULL::integer AS location_id, NULL::integer AS owner_id, NULL::numeric AS reserved,
+                       NULL::integer AS product_id
+                FROM (%(customers)s) AS at_customers
+                UNION ALL
+                SELECT 'stock', lot_id, company_id, NULL, NULL, NULL, on_hand, NULL, NULL, NULL, NULL, location_id, owner_id, reserved, NULL
+                FROM (%(stock)s) AS in_stock
+                UNION ALL
+                SELECT 'untraced', lot_id, company_id, NULL, NULL, NULL, quantity, NULL, NULL, NULL, NULL, NULL, NULL, NULL, product_id
+                FROM (%(untraced)s) AS in_products
+            ) AS found
+            JOIN unnest(%(lots)s, %(roots)s, %(paths)s) AS way (lot_id, root_lot_id, path) ON way.lot_id = found.lot_id
+            """,
+            id=self.id, user=self.env.uid, customer=self.complaint_id.commercial_partner_id.id or None,
+            customers=Trace._get_customers_query(reached, companies),
+            stock=Trace._get_stock_query(reached, companies),
+            untraced=Trace._get_untraced_query(reached, companies),
+            lots=reached, roots=[(*paths[lot_id], lot_id)[0] for lot_id in reached], paths=self._get_path_texts(paths),
+        ))
+        self.invalidate_recordset()
+        told = self.complaint_id.child_ids.filtered("customer_told_on").commercial_partner_id
+        self.customer_line_ids.filtered(lambda line: line.partner_id in told).selected = False
+
+    def _get_path_texts(self, paths):
+        """In words, for each lot, how something of the lots came into it; empty for those themselves."""
+        lots = self.env["stock.lot"].sudo().browse(paths)  # see the class
+        used_in = {
+            lot.id: self.env._("used in lot %(lot)s of %(product)s", lot=lot.name, product=lot.product_id.display_name)
+            for lot in lots if paths[lot.id]
+        }
+        names = {lot.id: lot.name for lot in self.lot_ids}
+        return [
+            " › ".join((names[path[0]], *(used_in[lot_id] for lot_id in (*path[1:], last)))) if path else ""
+            for last, path in paths.items()
+        ]
+
+    # ------------------------------------------------------------ buttons
+    def action_file(self):
+        """File a complaint for each ticked customer who has none of this containment."""
+        return self._file_ticked()._action_view_contained(self.complaint_id)
+
+    def action_write(self):
+        """Open the mail composer for the ticked customers; who has no complaint of this containment gets one first."""
+        self.ensure_one()
+        before = self.complaint_id.child_ids
+        complaints = self._file_ticked().filtered(lambda complaint: complaint.parent_id == self.complaint_id)
+        filed = complaints - before
+        silent = complaints.filtered(lambda complaint: not complaint.partner_email)
+        if complaints == silent:
+            raise UserError(self.env._(
+                "None of these customers has an e-mail address. Please call them: %s",
+                ", ".join(silent.mapped(lambda complaint: complaint.partner_id.display_name)),
+            ))
+        notices = [
+            filed and self.env._("Filed: %s", ", ".join(filed.mapped("name"))),
+            silent and self.env._(
+                "No e-mail address, please call: %s", ", ".join(silent.mapped(lambda complaint: complaint.partner_id.display_name)),
+            ),
+        ]
+        window = (complaints - silent)._action_tell()
+        if not any(notices):
+            return window
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": "\n".join(filter(None, notices)), "type": "warning" if silent else "info", "sticky": bool(silent),
+                "next": window,
+            },
+        }
+
+    def _file_ticked(self):
+        self.ensure_one()
+        self._check_complaint()
+        ticked = self.customer_line_ids.filtered(lambda line: line.selected and line._is_containable())
+        if not ticked:
+            raise UserError(self.env._("No customer is ticked who still has something of it."))
+        return self.complaint_id._file_contained(
+            {
+                customer: self.complaint_id._prepare_contained_values(
+                    customer, [line._prepare_complaint_line() for line in lines], [line._get_finding() for line in lines],
+                )
+                for customer, lines in ticked.grouped("partner_id").items()
+            },
+            ticked.lot_id,
+        )
+
+    def _check_complaint(self):
+        if not self.complaint_id:
+            raise UserError(self.env._("Open this list from the complaint that brought it up, to act on it."))
+
+    def action_block_stock(self):
+        """Plan an action for each lot in own stock, once."""
+        self.ensure_one()
+        self._check_complaint()
+        by_lot = self.stock_line_ids.filtered(lambda line: line.quantity > 0).grouped("lot_id")
+        if not by_lot:
+            raise UserError(self.env._("Nothing of it is in own stock."))
+        actions = self.complaint_id._plan_stock_actions({
+            lot: lines._prepare_stock_action(self.complaint_id) for lot, lines in by_lot.items()
+        })
+        return actions._get_records_action(name=self.env._("Actions for Own Stock"))
+
+    def action_view_lines(self):
+        """All rows as a list of its own, to be searched, grouped and exported."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_quality_containment_line"),
+            "name": self.display_name, "domain": [("containment_id", "=", self.id)],
+        }
