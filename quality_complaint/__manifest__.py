@@ -19,6 +19,10 @@
         "views/complaint/quality_complaint_views.xml",
         "views/complaint/quality_complaint_configuration_views.xml",
         "views/capa/quality_capa_views.xml",
+        "wizard/quality_complaint_merge_wizard_views.xml",
+        "wizard/quality_complaint_similar_views.xml",
+        "views/knowledge/quality_solution_views.xml",
+        "views/knowledge/quality_complaint_views.xml",
         "views/deadline/quality_team_views.xml",
         "views/odoo/sale_order_views.xml",
         "views/odoo/stock_picking_views.xml",
@@ -40,10 +44,12 @@
         "demo/quality_complaint_review_demo.xml",
         "demo/quality_capa_demo.xml",
         "demo/quality_complaint_reply_demo.xml",
+        "demo/quality_solution_demo.xml",
         "demo/quality_complaint_history_demo.xml",
     ],
     "assets": {
         "web.assets_tests": ["quality_complaint/static/tests/tours/**/*"],
     },
+    "pre_init_hook": "pre_init_hook",
     "application": True,
 }

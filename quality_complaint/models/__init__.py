@@ -1,4 +1,5 @@
 from . import deadline
 from . import capa
 from . import complaint
+from . import knowledge
 from . import odoo

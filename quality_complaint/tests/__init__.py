@@ -12,9 +12,13 @@ from . import test_filing_rights
 from . import test_filing_sources
 from . import test_follow_up
 from . import test_line_units
+from . import test_links
+from . import test_merge
 from . import test_milestones
 from . import test_notifications
 from . import test_numbering
 from . import test_reply
+from . import test_similarity
+from . import test_solutions
 from . import test_tours
 from . import test_warranty
