@@ -9,6 +9,7 @@ from odoo.tests import tagged
 
 from odoo.addons.quality_complaint.hooks import pre_init_hook
 from odoo.addons.quality_complaint.models.knowledge.quality_similarity_mixin import does_pg_trgm_know_all_letters
+
 from .common import ComplaintCommon
 
 # language: lists of subjects about the same matter; those of two lists are about different ones

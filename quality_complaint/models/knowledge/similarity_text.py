@@ -12,10 +12,12 @@ from functools import lru_cache
 WORD_MINIMUM = 0.4
 
 # what English needs for its grammar says nothing about a complaint
-STOP_WORDS = frozenset(
-    "a an and are as at be been but by for from had has have he her his i in is it its my no not of on or our she so than "
-    "that the their then there these they this those to was we were when which who with you your".split(),
-)
+STOP_WORDS = frozenset((
+    "a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "for", "from", "had", "has", "have", "he", "her",
+    "his", "i", "in", "is", "it", "its", "my", "no", "not", "of", "on", "or", "our", "she", "so", "than", "that", "the",
+    "their", "then", "there", "these", "they", "this", "those", "to", "was", "we", "were", "when", "which", "who",
+    "with", "you", "your",
+))
 
 HIRAGANA = "\u3041-\u309f"
 IDEOGRAMS = "\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u30a1-\u30ff\U00020000-\U0003ffff"  # and katakana
