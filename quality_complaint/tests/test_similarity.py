@@ -278,8 +278,10 @@ class TestLikelyDuplicates(SimilarityCommon):
         lines = [Command.create(values) for values in picking.move_ids._prepare_complaint_lines()]
         first = self._create_complaint(subject="Handles too short", picking_id=picking.id, line_ids=lines)
         second = self._create_complaint(subject="Cartons arrived wet", picking_id=picking.id, line_ids=lines)
-        (proposal,) = second._find_duplicates()
-        self.assertEqual(proposal, (first, 64, "same customer, same delivery, same order, same product"))
+        for user in (self.rep, self.quality_manager):  # who may read deliveries, and who may not
+            self.assertEqual(picking.with_user(user).has_access("read"), user == self.rep)
+            (proposal,) = second.with_user(user)._find_duplicates()
+            self.assertEqual(proposal, (first, 64, "same customer, same delivery, same product"))
 
     def test_the_window_shows_each_once_with_what_can_be_done(self):
         lot = self._create_lot("L1")

@@ -13,7 +13,7 @@ class QualityComplaintSimilarLine(models.TransientModel):
     similar_id = fields.Many2one("quality.complaint", "Complaint", ondelete="cascade")
     solution_id = fields.Many2one("quality.solution", ondelete="cascade")
     score = fields.Integer("Similar")
-    reason = fields.Char("Why")
+    reason = fields.Text("Why")
     partner_id = fields.Many2one(related="similar_id.partner_id")
     state = fields.Selection(related="similar_id.state")
     is_open = fields.Boolean(related="similar_id.is_open")

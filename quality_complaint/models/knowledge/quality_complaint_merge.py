@@ -14,7 +14,6 @@ class QualityComplaintMerge(models.Model):
     complaint_id = fields.Many2one(string="Kept Complaint")
     merged_id = fields.Many2one("quality.complaint", "Merged Complaint", required=True, ondelete="restrict", index=True)
     line_ids = fields.One2many("quality.complaint.merge.line", "merge_id", "What Came Along")
-    undone_by_id = fields.Many2one("res.users")
     undone_on = fields.Datetime()
 
     _merged_once = models.UniqueIndex("(merged_id) WHERE undone_on IS NULL", "This complaint is merged already.")
@@ -44,7 +43,7 @@ class QualityComplaintMerge(models.Model):
         for merge in self.sorted("id", reverse=True).sudo():  # messages, actions and activities may be others'
             for line in merge.line_ids.sorted("id", reverse=True):
                 line._bring_back()
-            merge.write({"undone_by_id": self.env.uid, "undone_on": fields.Datetime.now()})
+            merge.write({"undone_on": fields.Datetime.now()})
             kept, merged = merge.complaint_id, merge.merged_id
             kept._message_log(body=self.env._("The merge with %s was undone.", merged._get_html_link()))
             merged._message_log(body=self.env._("The merge with %s was undone.", kept._get_html_link()))

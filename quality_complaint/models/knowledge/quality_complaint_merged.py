@@ -197,14 +197,16 @@ class QualityComplaint(models.Model):
         )
 
     def _prepare_thread_moves(self, kept):
-        """As `_prepare_merge_moves`, of what was said, sent and planned. What was changed in it stays told with it."""
+        """As `_prepare_merge_moves`, of what was said, sent and planned. That it was recorded and changed stays told with it."""
         of_thread = Domain("res_id", "=", self.id)
         of_model = of_thread & Domain("model", "=", self._name)
         to_kept, back = {"res_id": kept.id}, {"res_id": self.id}
         step = self.env.ref(ACTIVITY_TYPE)
+        messages = self.env["mail.message"].search(of_model & Domain("tracking_value_ids", "=", False), order="id")
+        recorded = messages[:1].filtered(lambda log: log.message_type == "notification" and log.create_date == self.create_date)
         steps = self.activity_ids.filtered(lambda activity: activity.activity_type_id == step and activity.automated)
         return [
-            (self.env["mail.message"].search(of_model & Domain("tracking_value_ids", "=", False)), to_kept, back),
+            (messages - recorded, to_kept, back),
             (self.env["ir.attachment"].search(of_thread & Domain("res_model", "=", self._name)), to_kept, back),
             (self.message_follower_ids.filtered(lambda row: row.partner_id not in kept.message_partner_ids), to_kept, back),
             (self.activity_ids - steps, to_kept, back),

@@ -134,6 +134,7 @@ class QualityComplaint(models.Model):
             "res_id": window.id,
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_view_likely_duplicate(self):

@@ -12,6 +12,8 @@ TEXT_MINIMUM = 0.38
 TEXT_CANDIDATE = 0.25
 # how many of the best, and of the newest, are looked at closely
 CANDIDATES = 200
+# what goes without saying
+IMPLIED_BY = {"order": "delivery", "category": "product"}
 # what weighs less than this does not make a candidate by itself
 STRONG = 0.1
 
@@ -140,7 +142,8 @@ class QualitySimilarityMixin(models.AbstractModel):
             Domain(path, "in", facts[fact].ids)
             for fact, weight in weights.items() if weight >= STRONG and facts.get(fact) for path in paths[fact]
         )
-        scores = self._score_texts(text, domain, likely)
+        # who may read a record finds it by what it is about, whether or not he may read that
+        scores = self._score_texts(text, domain, Domain("id", "in", self.sudo()._search(likely)))
         labels = self._get_similarity_labels()
         proposals = []
         for record in self.browse(scores).sudo():  # what it has in common may be told of what may be read
@@ -152,7 +155,8 @@ class QualitySimilarityMixin(models.AbstractModel):
                 common["text"] = weights["text"] * scores[record.id]
             score = round(100 * (1 - prod(1 - weight for weight in common.values())))
             if score >= minimum:
-                reason = format_list(self.env, [labels[fact] for fact in common], "unit")
+                told = [labels[fact] for fact in common if IMPLIED_BY.get(fact) not in common]
+                reason = format_list(self.env, told, "unit")
                 proposals.append((record.with_env(self.env), score, reason))
         proposals.sort(key=lambda proposal: (-proposal[1], *proposal[0]._get_similarity_order()))
         return proposals[:limit]
