@@ -2,4 +2,5 @@ from . import deadline
 from . import capa
 from . import complaint
 from . import containment
+from . import knowledge
 from . import odoo

@@ -29,6 +29,8 @@ from . import test_filing_sources
 from . import test_follow_up
 from . import test_handler_group
 from . import test_line_units
+from . import test_links
+from . import test_merge
 from . import test_milestones
 from . import test_minor_complaints
 from . import test_notifications
@@ -37,8 +39,10 @@ from . import test_pauses
 from . import test_recurrence
 from . import test_register
 from . import test_reply
+from . import test_similarity
+from . import test_solutions
 from . import test_supervision
 from . import test_tours
-from . import test_verification
 from . import test_transfer
+from . import test_verification
 from . import test_warranty

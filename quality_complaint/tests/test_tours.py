@@ -74,3 +74,16 @@ class TestComplaintTours(ComplaintCommon, HttpCase):
         self._create_complaint(subject="Sent by fax", channel="fax")
         self._create_complaint(subject="Told by phone", channel="phone")
         self.start_tour("/odoo/feedback-register", "complaint_register", login=self.quality_manager.login)
+
+    def test_what_is_known_is_used_and_what_was_filed_twice_is_merged_and_parted_again(self):
+        solution = self.env["quality.solution"].create({
+            "name": "Rust on blades", "problem": "Rusty blades", "solution": "<p>Dry them</p>", "company_id": self.company.id,
+        })
+        first, second = (self._move_to(self._create_complaint(), "review") for _each in range(2))
+        url = f"/odoo/complaints/{second.id}"
+        self.start_tour(url, "complaint_use_solution", login=self.quality_manager.login)
+        self.assertEqual(second.solution_ids, solution)
+        self.assertIn("Dry them", second.handling_opinion)
+        self.assertEqual(second.merged_into_id, first)
+        self.start_tour(url, "complaint_undo_merge", login=self.quality_manager.login)
+        self.assertEqual((second.state, len(second.demand_ids)), ("review", 1))

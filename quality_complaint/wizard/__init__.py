@@ -6,3 +6,6 @@ from . import quality_complaint_plan_line
 from . import quality_complaint_transfer_wizard
 from . import quality_containment
 from . import quality_containment_line
+from . import quality_complaint_merge_wizard
+from . import quality_complaint_similar
+from . import quality_complaint_similar_line

@@ -174,3 +174,32 @@ tours.add("complaint_send_and_close", {
         ...inState("closed"),
     ],
 });
+
+/** The handler finds what helped once, and uses it. */
+tours.add("complaint_use_solution", {
+    steps: () => [
+        { content: "It was filed before", trigger: "div[name='duplicate_hint']:contains('same customer')" },
+        { content: "Look for what is known", trigger: "button[name='action_view_similar']", run: "click" },
+        { trigger: ".modal div[name='duplicate_ids'] .o_data_row:contains('similar text')" },
+        {
+            content: "Use the solution",
+            trigger: ".modal div[name='solution_ids'] .o_data_row:contains('Rust on blades') button[name='action_use']",
+            run: "click",
+        },
+        { trigger: "body:not(:has(.modal))" },
+        { content: "Merge it with the first", trigger: ".alert button[name='action_merge']", run: "click" },
+        { trigger: ".modal div[name='kept_id'] input:value('Rust')" },
+        { trigger: ".modal button[name='action_confirm']", run: "click" },
+        { content: "Here it goes on", trigger: ".o-mail-Message:contains('was merged into this one')" },
+    ],
+});
+
+/** It was another matter after all. */
+tours.add("complaint_undo_merge", {
+    steps: () => [
+        { trigger: ".alert:contains('where it goes on')" },
+        { trigger: "button[name='action_undo_merge']", run: "click" },
+        { content: "Yes", trigger: ".modal .modal-footer .btn-primary", run: "click" },
+        ...inState("review"),
+    ],
+});
