@@ -210,7 +210,6 @@ class QualityCapa(models.Model):
         capa = self.sudo()  # the verdict has decided it, whoever plans
         capa._move("open", "action_reopen")
         capa.write({"date_start": fields.Datetime.now(), "date_deadline": deadline, "check_asked_on": False})
-        capa._schedule_activity()
         self._notify_users(
             self._get_done_recipients() | self.user_id | self._get_verifiers(),
             self.env._("Not effective, to be done again: %s", self.name), body,
