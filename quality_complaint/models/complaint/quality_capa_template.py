@@ -25,7 +25,7 @@ class QualityCapaTemplate(models.Model):
     )
     participant_ids = fields.Many2many("res.users", string="Other Participants", domain="[('share', '=', False)]")
     duration = fields.Float(required=True, default=1, help="Counts from when it is planned.")
-    duration_unit = fields.Selection(DURATION_UNITS, required=True, default="day")
+    duration_unit = fields.Selection(DURATION_UNITS, "Unit", required=True, default="day")
 
     _duration_positive = models.Constraint("CHECK (duration > 0)", "An action needs a time longer than zero.")
 

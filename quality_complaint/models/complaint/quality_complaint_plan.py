@@ -17,12 +17,21 @@ class QualityComplaint(models.Model):
         compute="_compute_inform_user_ids", store=True, readonly=False, copy=False,
         help="Get the planned handling with its deadlines when it begins, and again when it was changed.",
     )
+    objections = fields.Text(compute="_compute_objections", help="What its people say against actions that were proposed.")
     informed_plan = fields.Json("Plan They Know", readonly=True, copy=False)
 
     @api.depends("type_id")
     def _compute_inform_user_ids(self):
         for complaint in self:
             complaint.inform_user_ids = complaint.type_id.inform_user_ids
+
+    @api.depends("capa_ids.is_objected")
+    def _compute_objections(self):
+        for complaint in self:
+            complaint.objections = "\n".join(
+                self.env._("«%(action)s» — %(objection)s", action=capa.name, objection=capa.objection)
+                for capa in complaint.capa_ids if capa.is_objected
+            )
 
     def action_start_now(self):
         """Run what was proposed without waiting for those who have not answered."""
