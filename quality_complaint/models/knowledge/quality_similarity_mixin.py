@@ -8,8 +8,8 @@ from . import similarity_text
 
 # texts that have less in common than this are alike by chance only
 TEXT_MINIMUM = 0.38
-# what the index looks for; the score decides afterwards
-TEXT_CANDIDATE = 0.25
+# what the index looks for by the title alone; the score decides afterwards
+TITLE_CANDIDATE = 0.25
 # how many of the best, and of the newest, are looked at closely
 CANDIDATES = 200
 # what goes without saying
@@ -97,8 +97,8 @@ class QualitySimilarityMixin(models.AbstractModel):
         alike.add_where(SQL("(%s <%% %s OR %s %% %s)", title, column, text, column))
         # for this transaction; pg_trgm's own are made for single words
         self.env.cr.execute(
-            "SELECT set_config('pg_trgm.word_similarity_threshold', %(low)s, true), set_config('pg_trgm.similarity_threshold', %(low)s, true)",
-            {"low": str(TEXT_CANDIDATE)},
+            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true), set_config('pg_trgm.similarity_threshold', %s, true)",
+            (str(TITLE_CANDIDATE), str(TEXT_MINIMUM)),
         )
         return dict(self.env.execute_query(SQL(
             """
