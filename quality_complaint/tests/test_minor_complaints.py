@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -42,6 +44,8 @@ class TestMinorComplaints(ComplaintCommon):
         search = self.env.ref("quality_complaint.view_quality_complaint_line_statistics_search")
         self.assertEqual((action.res_model, action.search_view_id), ("quality.complaint.line", search))
         self.assertEqual(action.context, "{'search_default_minor': 1, 'search_default_valid': 1}")
+        between = etree.fromstring(search.arch).xpath("//filter[@name='minor']/following-sibling::*[not(preceding-sibling::filter[@name='valid'])]")
+        self.assertEqual([node.tag for node in between], ["separator", "filter"], "both hold, not one or the other")
         domain = [
             ("complaint_id.severity", "=", "minor"), ("complaint_id.state", "not in", ("cancel", "rejected")),
             ("company_id", "=", self.company.id),

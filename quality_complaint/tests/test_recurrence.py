@@ -71,12 +71,8 @@ class TestRecurrence(VerificationCommon):
         for state in ("draft", "review", "rejected"):
             capa = self._observe()
             with self.subTest(state):
-                complaint = self._complain(state=state)
+                self._complain(state=state)
                 self.assertEqual((capa.state, capa.evidence_ids.ids), ("verify", []))
-                complaint.cause_ids.create({
-                    "complaint_id": complaint.id, "name": "Rain", "cause_id": self.env.ref("quality_complaint.cause_man").id,
-                }) if state == "review" else None
-                self.assertEqual(capa.state, "verify")
 
     def test_what_is_not_observed_or_not_carried_out_is_not_reopened(self):
         unwatched = self._carry_out()
@@ -173,7 +169,7 @@ class TestRecurrence(VerificationCommon):
             self._complain()
             self.assertEqual(capa.state, expected)
         self.assertEqual(len(capa.evidence_ids), 3)
-        self.assertIn("It came back 3 times, and 2 was allowed", capa.verdict_ids.reason)
+        self.assertIn("Recurrences: 3, allowed: 2.", capa.verdict_ids.reason)
         with self.at("2026-03-15 10:00:00"):
             self._do(capa)
         self._complain("2026-03-20 10:00:00")
@@ -186,7 +182,9 @@ class TestRecurrence(VerificationCommon):
         complaint = self._complain()
         told, times = self._get_told(capa, "Not effective, to be done again: Cover the pallets")
         self.assertEqual((told, times), (["handler", "quality_manager", "rep", "sales_manager", "worker"], 1))
-        message = self.env["mail.message"].sudo().search([("model", "=", capa._name), ("subject", "like", "Not effective")])
+        message = self.env["mail.message"].sudo().search([
+            ("model", "=", capa._name), ("subject", "like", "Not effective"), ("message_type", "=", "user_notification"),
+        ])
         self.assertIn(f'data-oe-id="{complaint.id}"', message.body)
         self.assertIn(complaint.name, message.body)
 

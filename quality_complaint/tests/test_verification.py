@@ -290,6 +290,13 @@ class TestVerification(VerificationCommon, MockEmail):
         self._judge(capa, "effective", second)
         self.assertFalse(self._get_activities(capa))
 
+    def test_the_question_is_not_ticked_off_without_a_verdict(self):
+        capa = self._carry_out()
+        activity = self._get_activities(capa).with_user(self.quality_manager)
+        with self.assertRefused("Say with the button «Verify» whether it worked", "Cover the pallets"):
+            activity.action_feedback(feedback="Fine")
+        self.assertTrue(self._get_activities(capa))
+
     def test_another_verifier_takes_over_the_question(self):
         capa = self._carry_out()
         capa.with_user(self.handler).verifier_id = self.complaint_admin

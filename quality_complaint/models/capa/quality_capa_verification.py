@@ -146,8 +146,8 @@ class QualityCapa(models.Model):
 
     def action_reopen(self):
         super().action_reopen()
-        # it is asked for again when it is carried out again
-        self.sudo().activity_unlink([ACTIVITY_TYPE])
+        self._clear_verification()
+        # it is asked for again when it is carried out again, whoever reopens it
         self.sudo().check_asked_on = False
 
     def _get_done_state(self):
@@ -228,9 +228,8 @@ class QualityCapa(models.Model):
     def _get_next_deadline(self):
         """As much time as it had at first, and not less than is given by default."""
         self.ensure_one()
-        now = fields.Datetime.now()
-        had = self.date_deadline - self.date_start if self.date_start else timedelta()
-        return max(now + had, self._default_date_deadline())
+        passed = fields.Date.today() - (self.date_start or self.date_deadline).date()
+        return max(self.date_deadline + passed, self._default_date_deadline())
 
     # ------------------------------------------------------------ asking for it
     def _ask_verdict(self):
@@ -246,5 +245,5 @@ class QualityCapa(models.Model):
         capa.check_asked_on = fields.Datetime.now()
 
     def _clear_verification(self):
-        # it is the verifier's activity, and may be another's
-        self.sudo().activity_feedback([ACTIVITY_TYPE])
+        # it may be another verifier's activity; the verdict is what stays of it
+        self.sudo().activity_unlink([ACTIVITY_TYPE])

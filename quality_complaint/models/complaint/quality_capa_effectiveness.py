@@ -127,7 +127,7 @@ class QualityCapa(models.Model):
         if len(since) <= self.recurrence_limit:
             return
         reason = self.env._(
-            "It came back %(times)s times, and %(allowed)s was allowed. Last: %(complaint)s, received on %(day)s.",
+            "It came back: %(complaint)s, received on %(day)s. Recurrences: %(times)s, allowed: %(allowed)s.",
             times=len(since), allowed=self.recurrence_limit, complaint=complaint.display_name,
             day=format_date(self.env, complaint.company_id._get_local_date(complaint.date_received)),
         )

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import is_html_empty, plaintext2html
 
 from ..capa.quality_capa_activity import AGREE_TYPE, DO_TYPE
+from ..capa.quality_capa_verification import ACTIVITY_TYPE as VERIFY_TYPE
 
 
 class MailActivity(models.Model):
@@ -63,6 +64,7 @@ class MailActivity(models.Model):
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """Doing the activity of an action does the action, and the feedback is what was actually done."""
+        self._check_verdict_given()
         to_do, to_agree = self._filter_live(DO_TYPE), self._filter_live(AGREE_TYPE)
         capas, done = to_do._get_capas(), (feedback or "").strip()
         if not done and any(is_html_empty(capa.result) for capa in capas):
@@ -81,6 +83,14 @@ class MailActivity(models.Model):
         if agreed:
             agreed._run_agreed()
         return result
+
+    def _check_verdict_given(self):
+        """A verdict that is waited for is not forgotten by ticking it off."""
+        verification = self.env.ref(VERIFY_TYPE, raise_if_not_found=False)
+        activities = self.filtered(lambda activity: activity.res_model == "quality.capa" and activity.activity_type_id == verification)
+        waiting = activities._get_capas().filtered(lambda capa: capa.state == "verify")
+        if waiting and not self.env.su:
+            raise UserError(self.env._("Say with the button «Verify» whether it worked:\n%s", "\n".join(waiting.mapped("name"))))
 
     def _update(self, vals):
         """Write what differs."""
