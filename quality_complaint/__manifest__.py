@@ -44,6 +44,7 @@
         "demo/quality_complaint_review_demo.xml",
         "demo/quality_capa_demo.xml",
         "demo/quality_complaint_reply_demo.xml",
+        "demo/quality_complaint_routing_demo.xml",
         "demo/quality_complaint_history_demo.xml",
     ],
     "assets": {
