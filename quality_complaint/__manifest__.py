@@ -67,6 +67,7 @@
         "demo/quality_capa_agreement_demo.xml",
         "demo/quality_containment_demo.xml",
         "demo/quality_solution_demo.xml",
+        "demo/quality_complaint_routing_demo.xml",
         "demo/quality_complaint_history_demo.xml",
         "demo/quality_capa_verification_demo.xml",
     ],

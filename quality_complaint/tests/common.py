@@ -203,8 +203,12 @@ class ComplaintCommon(TransactionCase):
     @classmethod
     def _send_reply(cls, complaint, user=None):
         """Send the reply through the mail composer, as its button does."""
-        complaint = complaint.with_user(user or cls.rep)
-        action = complaint.action_send_reply()
+        cls._send(complaint.with_user(user or cls.rep), "action_send_reply")
+
+    @classmethod
+    def _send(cls, complaint, button):
+        """Press a button that opens the mail composer, and send what is in it."""
+        action = getattr(complaint, button)()
         composer = complaint.env["mail.compose.message"].with_context(**action["context"]).create({})
         composer._action_send_mail()
 

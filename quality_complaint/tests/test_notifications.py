@@ -107,6 +107,27 @@ class TestNotifications(ComplaintCommon, MockEmail):
             [mail["subject"] for mail in self._get_mails(self.rep)], [f"{self.complaint.display_name} was sent back to you"],
         )
 
+    def test_who_filed_it_is_told_that_it_is_not_upheld_and_why(self):
+        self.complaint.with_user(self.quality_manager).write(self._get_rejection())
+        with self.mock_mail_gateway():
+            self.complaint.with_user(self.quality_manager).action_reject()
+        (mail,) = self._get_mails(self.rep)
+        self.assertEqual(mail["subject"], f"Closed as not upheld: {self.complaint.display_name}")
+        self.assertIn("Used as a chisel", mail["body"])
+        self.assertFalse(self._get_mails(self.customer) + self._get_mails(self.contact), "the customer is told by people")
+
+    def test_the_customer_gets_a_copy_of_what_was_agreed(self):
+        with self.assertRefused("there is no agreement to send"):
+            self.complaint.with_user(self.quality_manager).action_send_agreement()
+        rejected = self._move_to(self._create_complaint(), "rejected")
+        with self.mock_mail_gateway():
+            self._send(rejected.with_user(self.quality_manager), "action_send_agreement")
+        (mail,) = self._get_mails(self.contact)
+        self.assertIn(f"what we agreed about your complaint {rejected.name}", mail["subject"])
+        self.assertIn("A discount on new ones", mail["body"])
+        self.assertEqual(rejected.state, "rejected")
+        self.assertIn("A discount on new ones", rejected.message_ids[0].body, "and it stays with the complaint")
+
     def test_who_filed_it_is_told_that_the_reply_is_approved(self):
         complaint = self._move_to(self._create_complaint(), "reply")
         with self.mock_mail_gateway():

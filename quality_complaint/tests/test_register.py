@@ -40,7 +40,7 @@ class TestRegister(RegisterCommon):
         rows = list(self.env["quality.complaint"].with_user(self.quality_manager)._iter_register_rows([("id", "in", self.all.ids)]))
         self.assertEqual([row[0] for row in rows], [f"C/2026/0000{number}" for number in (1, 2, 3, 4)])
         self.assertEqual([str(value) for value in rows[0]], [
-            "C/2026/00001", "2026-05-04 10:00:00", "Fax", "Blue Workshop", "Blue Workshop, Ada Blue", "+1 555 0100", "Screwdriver set",
+            "C/2026/00001", "2026-05-04 10:00:00", "Fax", "Blue Workshop", "Ada Blue", "+1 555 0100", "Screwdriver set",
             "刀身生锈; さびが出た", "Urgent", "Rep", "Quality", "New", "", "",
         ])
         self.assertEqual([row[-3:-1] for row in rows[1:]], [

@@ -22,7 +22,7 @@ class QualityComplaintAssignment(models.Model):
     """
 
     _name = "quality.complaint.assignment"
-    _description = "Part of a Team"
+    _description = "Team's Part of a Complaint"
     _inherit = ["quality.complaint.part", "quality.deadline.mixin", "quality.notify.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "complaint_id, date_deadline, id"
     _check_company_auto = True

@@ -7,9 +7,9 @@ from odoo.tools import format_date, split_every
 
 # the columns of the feedback register, in their order: (field, its width on paper in %, its width in Excel in characters)
 COLUMNS = [
-    ("name", 7, 14), ("date_received", 7, 16), ("channel", 5, 11), ("partner_id", 10, 26), ("contact_id", 7, 22),
-    ("partner_phone", 8, 18), ("product_names", 10, 30), ("wrong", 14, 50), ("urgency", 4, 9), ("user_id", 7, 20),
-    ("team_id", 7, 20), ("state", 5, 13), ("result", 5, 20), ("date_closed", 4, 16),
+    ("name", 7, 14), ("date_received", 6, 16), ("channel", 5, 12), ("partner_id", 9, 26), ("contact_name", 7, 22),
+    ("partner_phone", 8, 18), ("product_names", 9, 30), ("wrong", 14, 50), ("urgency", 5, 9), ("user_id", 7, 20),
+    ("team_id", 6, 20), ("state", 6, 13), ("result", 6, 20), ("date_closed", 5, 16),
 ]
 
 ORDER = "company_id, name"
@@ -23,6 +23,7 @@ class QualityComplaint(models.Model):
 
     _inherit = "quality.complaint"
 
+    contact_name = fields.Char("Contact Person", related="contact_id.name")
     product_names = fields.Char("Products Complained About", compute="_compute_register", help="With their lots.")
     wrong = fields.Char("What Is Wrong", compute="_compute_register")
     result = fields.Char(compute="_compute_result", help="How it ended; while it is open, what the review found.")
@@ -33,10 +34,10 @@ class QualityComplaint(models.Model):
         for complaint in self:
             # who reads the complaint reads what it is about, also where stock is closed to him
             lines = complaint.sudo().line_ids
-            names = [
-                f"{line.product_id.display_name} ({line.lot_id.name})" if line.lot_id else line.product_id.display_name
-                for line in lines if line.product_id
-            ]
+            names = []
+            for line in lines.filtered("product_id"):
+                name = line.product_id.with_context(display_default_code=False).display_name
+                names.append(f"{name} ({line.lot_id.name})" if line.lot_id else name)
             complaint.product_names = ", ".join(dict.fromkeys(names))
             complaint.wrong = "; ".join(dict.fromkeys(filter(None, (complaint.subject, *lines.mapped("defect")))))
 

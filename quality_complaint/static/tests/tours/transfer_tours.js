@@ -45,7 +45,7 @@ tours.add("complaint_transferred", {
             run: "edit What does a stronger carton cost?",
         },
         { trigger: ".o_form_button_save", run: "click" },
-        { trigger: "body:has(.o_form_saved) div[name='assignment_ids'] .o_data_row:contains('Running')" },
+        { trigger: "body:has(.o_form_saved) div[name='assignment_ids'] .o_data_row:contains('Purchasing'):contains('What does a stronger carton cost?')" },
     ],
 });
 
