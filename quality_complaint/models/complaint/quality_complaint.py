@@ -129,7 +129,7 @@ class QualityComplaint(models.Model):
     capa_planned_count = fields.Integer("Actions Not Started", compute="_compute_capa_count")
     capa_done_count = fields.Integer("Actions Done", compute="_compute_capa_count")
     analysis = fields.Html("Cause Analysis", copy=False)
-    cause_ids = fields.One2many("quality.complaint.cause", "complaint_id", "Causes", copy=False, bypass_search_access=True)
+    cause_ids = fields.One2many("quality.complaint.cause", "complaint_id", "Causes", copy=False)
 
     # answer
     current_satisfied = fields.Selection(
