@@ -94,7 +94,8 @@ class QualityComplaint(models.Model):
     )
     date_shipped = fields.Datetime("Shipped On", related="picking_id.date_done", related_sudo=True)
     description = fields.Html("What Happened", help="What happened, so that a reader understands it without phoning.")
-    line_ids = fields.One2many("quality.complaint.line", "complaint_id", "Products", copy=False)
+    # who may see a complaint may see its parts: what finds it by them need not ask again
+    line_ids = fields.One2many("quality.complaint.line", "complaint_id", "Products", copy=False, bypass_search_access=True)
     product_id = fields.Many2one(related="line_ids.product_id", string="Product")
     demand_ids = fields.One2many("quality.complaint.demand", "complaint_id", "Demands", copy=False)
     document_ids = fields.One2many(
@@ -164,7 +165,7 @@ class QualityComplaint(models.Model):
     state = fields.Selection(
         STATES, default="draft", required=True, tracking=True, copy=False, group_expand="_group_expand_states",
     )
-    milestone_ids = fields.One2many("quality.milestone", "complaint_id", "Milestones", copy=False)
+    milestone_ids = fields.One2many("quality.milestone", "complaint_id", "Milestones", copy=False, bypass_search_access=True)
     date_deadline = fields.Datetime(
         "Next Deadline", compute="_compute_date_deadline", store=True, index=True, help="Of the step that is due first.",
     )
@@ -298,9 +299,9 @@ class QualityComplaint(models.Model):
     def _search_is_late(self, operator, value):
         if operator != "in":
             return NotImplemented
-        # the first deadline leads to the few that can be late; who sees a complaint sees its steps
+        # the first deadline leads to the few that can be late
         return Domain("date_deadline", "<", fields.Datetime.now()) & Domain(
-            "milestone_ids", "any!", self.env["quality.milestone"]._overdue_domain(),
+            "milestone_ids", "any", self.env["quality.milestone"]._overdue_domain(),
         )
 
     @api.depends("is_late", "urgency")
