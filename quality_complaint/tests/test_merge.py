@@ -393,5 +393,5 @@ class TestMergeWizard(MergeCommon):
 
     def test_the_banner_opens_it_with_both(self):
         first, second = (self._create_complaint(subject="Screwdrivers arrived rusty") for _each in range(2))
-        action = second.with_user(self.quality_manager).action_merge()
+        action = second.with_user(self.quality_manager).action_merge_likely_duplicate()
         self.assertEqual(set(action["context"]["default_complaint_ids"]), set((first | second).ids))

@@ -3,6 +3,7 @@ from contextlib import closing
 import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.sql_db import connection_info_for
 from odoo.tests import tagged
@@ -299,7 +300,8 @@ class TestLikelyDuplicates(SimilarityCommon):
         self.assertFalse(window.note)
         window.similar_ids.action_link()
         self.assertEqual(complaint.related_ids, similar)
-        window.solution_ids.action_use()
+        said = window.solution_ids.action_use()
+        self.assertIn("was added to the handling opinion", said["params"]["message"])
         self.assertEqual(complaint.solution_ids, solution)
         self.env.invalidate_all()
         self.assertTrue(window.similar_ids.is_taken and window.solution_ids.is_taken)
@@ -309,3 +311,22 @@ class TestLikelyDuplicates(SimilarityCommon):
         ).create({})
         self.assertEqual(wizard.complaint_ids, complaint | duplicate)
         self.assertEqual(wizard.kept_id, duplicate)
+
+    def test_what_was_found_for_one_user_is_not_for_another(self):
+        lot = self._create_lot("L1")
+        others = self._create_of_lot("Screwdrivers arrived rusty", lot, self.other_rep)
+        complaint = self._create_of_lot("Screwdrivers arrived rusty", lot)
+        action = complaint.with_user(self.quality_manager).action_view_similar()
+        window = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(window.duplicate_ids.similar_id, others)
+        for record in (window, window.line_ids):
+            self.assertTrue(record.with_user(self.quality_manager).has_access("read"))
+            self.assertFalse(record.with_user(self.rep).has_access("read"))
+        forged = self.env["quality.complaint.similar"].with_user(self.rep).create({
+            "complaint_id": complaint.id, "line_ids": [Command.create({"kind": "complaint", "similar_id": others.id})],
+        })
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            forged.line_ids.read(["partner_id", "state"])
+        with self.assertRaises(AccessError):
+            forged.line_ids.action_link()

@@ -9,9 +9,9 @@ class QualityComplaintSimilar(models.TransientModel):
     _description = "Similar Complaints and Solutions"
 
     complaint_id = fields.Many2one("quality.complaint", required=True)
-    can_manage = fields.Boolean(related="complaint_id.can_manage")
-    can_handle = fields.Boolean(related="complaint_id.can_handle")
-    can_edit = fields.Boolean(related="complaint_id.can_edit")
+    can_manage = fields.Boolean(related="complaint_id.can_manage", related_sudo=False)
+    can_handle = fields.Boolean(related="complaint_id.can_handle", related_sudo=False)
+    can_edit = fields.Boolean(related="complaint_id.can_edit", related_sudo=False)
     line_ids = fields.One2many("quality.complaint.similar.line", "window_id")
     duplicate_ids = fields.One2many("quality.complaint.similar.line", "window_id", domain=[("kind", "=", "duplicate")])
     solution_ids = fields.One2many("quality.complaint.similar.line", "window_id", domain=[("kind", "=", "solution")])

@@ -14,10 +14,10 @@ class QualityComplaintSimilarLine(models.TransientModel):
     solution_id = fields.Many2one("quality.solution", ondelete="cascade")
     score = fields.Integer("Similar")
     reason = fields.Text("Why")
-    partner_id = fields.Many2one(related="similar_id.partner_id")
-    state = fields.Selection(related="similar_id.state")
-    is_open = fields.Boolean(related="similar_id.is_open")
-    complaint_count = fields.Integer(related="solution_id.complaint_count")
+    partner_id = fields.Many2one(related="similar_id.partner_id", related_sudo=False)
+    state = fields.Selection(related="similar_id.state", related_sudo=False)
+    is_open = fields.Boolean(related="similar_id.is_open", related_sudo=False)
+    complaint_count = fields.Integer(related="solution_id.complaint_count", related_sudo=False)
     is_taken = fields.Boolean(compute="_compute_is_taken", help="Linked with the complaint, or used on it.")
 
     @api.depends("window_id.complaint_id.related_ids", "window_id.complaint_id.solution_ids")
@@ -37,6 +37,14 @@ class QualityComplaintSimilarLine(models.TransientModel):
     def action_use(self):
         self.ensure_one()
         self.window_id.complaint_id._use_solution(self.solution_id)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self.env._("«%s» was added to the handling opinion.", self.solution_id.name), "type": "success",
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
 
     def action_merge(self):
         self.ensure_one()

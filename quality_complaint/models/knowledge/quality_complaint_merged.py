@@ -86,22 +86,22 @@ class QualityComplaint(models.Model):
 
     # ------------------------------------------------------------ merging
     def action_merge(self):
-        """The window that asks which one is kept, of these and their likely duplicates."""
+        """The window that asks which one of these is kept."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Merge Complaints"),
             "res_model": "quality.complaint.merge.wizard",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_complaint_ids": (self | self.likely_duplicate_id).ids},
+            "context": {"default_complaint_ids": self.ids},
         }
+
+    def action_merge_likely_duplicate(self):
+        self.ensure_one()
+        return (self | self.likely_duplicate_id).action_merge()
 
     def action_undo_merge(self):
         self.merged_into_ids.filtered(lambda merge: not merge.undone_on).action_undo()
-
-    def action_view_merged_into(self):
-        self.ensure_one()
-        return self.merged_into_id._get_records_action()
 
     def _get_complaint_to_keep(self):
         """The one that most was done about, of those the oldest."""

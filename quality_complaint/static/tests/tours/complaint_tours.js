@@ -187,7 +187,7 @@ tours.add("complaint_use_solution", {
             run: "click",
         },
         { trigger: "body:not(:has(.modal))" },
-        { content: "Merge it with the first", trigger: ".alert button[name='action_merge']", run: "click" },
+        { content: "Merge it with the first", trigger: ".alert button[name='action_merge_likely_duplicate']", run: "click" },
         { trigger: ".modal div[name='kept_id'] input:value('Rust')" },
         { trigger: ".modal button[name='action_confirm']", run: "click" },
         { content: "Here it goes on", trigger: ".o-mail-Message:contains('was merged into this one')" },
