@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -100,36 +99,42 @@ class QualityLotTrace(models.AbstractModel):
         `lot_id, company_id, partner_id, shipped, returned, first_on, last_on, move_ids, deliveries`. The customer is that of the
         order, else that of the transfer; what comes back is his to whom the returned move went.
         """
-        MoveLine = self.env["stock.move.line"].sudo()  # see the class
-        of_lots = Domain("lot_id", "in", list(lot_ids)) & Domain("company_id", "in", companies.ids)
-
-        def select(domain, is_delivered):
-            columns = ("id", "lot_id", "company_id", "move_id", "picking_id", "date", "quantity_product_uom")
-            return MoveLine._search(of_lots & domain).select(
-                *(SQL.identifier("stock_move_line", column) for column in columns), SQL("%s AS is_delivered", is_delivered),
-            )
-
+        MoveLine, Location = self.env["stock.move.line"], self.env["stock.location"].sudo()  # see the class
         return SQL(
             """
             SELECT moved.lot_id, moved.company_id, partner.commercial_partner_id AS partner_id,
-                   SUM(moved.quantity_product_uom) FILTER (WHERE is_delivered) AS shipped,
-                   COALESCE(SUM(moved.quantity_product_uom) FILTER (WHERE NOT is_delivered), 0) AS returned,
+                   SUM(moved.quantity) FILTER (WHERE is_delivered) AS shipped,
+                   COALESCE(SUM(moved.quantity) FILTER (WHERE NOT is_delivered), 0) AS returned,
                    MIN(moved.date) FILTER (WHERE is_delivered) AS first_on,
                    MAX(moved.date) FILTER (WHERE is_delivered) AS last_on,
                    jsonb_agg(DISTINCT moved.move_id) FILTER (WHERE is_delivered) AS move_ids,
                    COUNT(DISTINCT moved.picking_id) FILTER (WHERE is_delivered) AS deliveries
-            FROM (%(delivered)s UNION ALL %(returned)s) AS moved
-            LEFT JOIN stock_move move ON move.id = moved.move_id
-            LEFT JOIN stock_move delivery ON delivery.id = COALESCE(CASE WHEN NOT is_delivered THEN move.origin_returned_move_id END, move.id)
-            LEFT JOIN stock_picking picking ON picking.id = COALESCE(delivery.picking_id, moved.picking_id)
-            LEFT JOIN sale_order_line sold ON sold.id = delivery.sale_line_id
+            FROM (
+                SELECT line.lot_id, line.company_id, line.move_id, line.date, line.quantity_product_uom AS quantity,
+                       COALESCE(origin.picking_id, line.picking_id) AS picking_id,
+                       COALESCE(origin.sale_line_id, move.sale_line_id) AS sale_line_id,
+                       COALESCE(origin.partner_id, move.partner_id) AS partner_id,
+                       line.location_dest_id IN %(places)s AS is_delivered
+                FROM stock_move_line line
+                LEFT JOIN stock_move move ON move.id = line.move_id
+                LEFT JOIN stock_move origin ON origin.id = move.origin_returned_move_id AND line.location_dest_id NOT IN %(places)s
+                LEFT JOIN stock_location source ON source.id = line.location_id
+                WHERE line.lot_id = ANY(%(lots)s) AND line.state = 'done' AND line.company_id = ANY(%(companies)s)
+                  AND (
+                      line.location_dest_id IN %(places)s
+                      -- from another company of ours come purchases as well: only what is marked as a return is one
+                      OR source.usage = 'customer' OR line.location_id IN %(places)s AND move.origin_returned_move_id IS NOT NULL
+                  )
+            ) AS moved
+            LEFT JOIN stock_picking picking ON picking.id = moved.picking_id
+            LEFT JOIN sale_order_line sold ON sold.id = moved.sale_line_id
             LEFT JOIN sale_order ON sale_order.id = COALESCE(sold.order_id, picking.sale_id)
-            LEFT JOIN res_partner partner ON partner.id = COALESCE(sale_order.partner_id, picking.partner_id, delivery.partner_id)
+            LEFT JOIN res_partner partner ON partner.id = COALESCE(sale_order.partner_id, picking.partner_id, moved.partner_id)
             GROUP BY moved.lot_id, moved.company_id, partner.commercial_partner_id
-            HAVING SUM(moved.quantity_product_uom) FILTER (WHERE is_delivered) > 0
+            HAVING SUM(moved.quantity) FILTER (WHERE is_delivered) > 0
             """,
-            delivered=select(MoveLine._get_delivered_domain(), True),
-            returned=select(MoveLine._get_returned_domain(), False),
+            places=Location.with_context(active_test=False)._search(MoveLine._get_customer_places_domain()).subselect(),
+            lots=list(lot_ids), companies=companies.ids,
         )
 
     @api.model
