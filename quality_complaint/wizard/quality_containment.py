@@ -182,23 +182,24 @@ class QualityContainment(models.TransientModel):
         self.ensure_one()
         Trace = self.env["quality.lot.trace"]
         self.env.flush_all()  # the statements below read the tables
-        paths = Trace._get_paths(self.lot_ids, Trace._get_production_edges(self.lot_ids, companies))
+        edges = Trace._get_production_edges(self.lot_ids, companies)
+        paths = Trace._get_paths(self.lot_ids, edges)
         reached = list(paths)
         self.env.execute_query(SQL(
             """
             INSERT INTO quality_containment_line (
                 containment_id, create_uid, write_uid, create_date, write_date, place, lot_id, product_id, root_lot_id, path, company_id, partner_id,
-                is_own, quantity_shipped, quantity_returned, quantity, date_first, date_last, move_ids, delivery_count,
+                is_own, quantity_shipped, quantity_returned, quantity, date_first, date_last, move_id, picking_ids, delivery_count,
                 location_id, owner_id, quantity_reserved, used_in_id, selected
             )
             SELECT %(id)s, %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC',
                    found.place, found.lot_id, lot.product_id, way.root_lot_id, NULLIF(way.path, ''), found.company_id, found.partner_id,
-                   COALESCE(found.partner_id = %(customer)s, FALSE), found.shipped, found.returned, found.quantity, found.first_on, found.last_on, found.move_ids, found.deliveries,
+                   COALESCE(found.partner_id = %(customer)s, FALSE), found.shipped, found.returned, found.quantity, found.first_on, found.last_on, found.move_id, found.picking_ids, COALESCE(jsonb_array_length(found.picking_ids), 0),
                    found.location_id, found.owner_id, found.reserved, found.used_in_id,
                    found.place = 'customer' AND found.quantity > 0 AND found.partner_id IS DISTINCT FROM %(customer)s AND found.partner_id IS NOT NULL
             FROM (
                 SELECT 'customer' AS place, lot_id, company_id, partner_id, shipped, returned, GREATEST(shipped - returned, 0) AS quantity,
-                       first_on, last_on, move_ids, deliveries, NULL::integer AS location_id, NULL::integer AS owner_id, NULL::numeric AS reserved,
+                       first_on, last_on, move_id, picking_ids, NULL::integer AS location_id, NULL::integer AS owner_id, NULL::numeric AS reserved,
                        NULL::integer AS used_in_id
                 FROM (%(customers)s) AS at_customers
                 UNION ALL
@@ -214,7 +215,7 @@ class QualityContainment(models.TransientModel):
             id=self.id, user=self.env.uid, customer=self.complaint_id.commercial_partner_id.id or None,
             customers=Trace._get_customers_query(reached, companies),
             stock=Trace._get_stock_query(reached, companies),
-            untraced=Trace._get_untraced_query(reached, companies),
+            untraced=Trace._get_untraced_query([lot_id for lot_id in reached if None in edges[lot_id]], companies),
             lots=reached, roots=[(*paths[lot_id], lot_id)[0] for lot_id in reached], paths=self._get_path_texts(paths),
         ))
         self.invalidate_recordset()

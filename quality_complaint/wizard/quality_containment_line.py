@@ -32,7 +32,8 @@ class QualityContainmentLine(models.TransientModel):
     quantity_returned = fields.Float("Returned", digits="Product Unit", readonly=True)
     date_first = fields.Datetime("First Delivery", readonly=True)
     date_last = fields.Datetime("Last Delivery", readonly=True)
-    move_ids = fields.Json("Moves", readonly=True)
+    move_id = fields.Many2one("stock.move", "Only Move", readonly=True, ondelete="cascade")
+    picking_ids = fields.Json("Transfers", readonly=True)
     delivery_count = fields.Integer("Deliveries", readonly=True)
     complaint_id = fields.Many2one("quality.complaint", compute="_compute_complaint_id")
     customer_told_on = fields.Datetime("Told On", compute="_compute_complaint_id")
@@ -77,10 +78,6 @@ class QualityContainmentLine(models.TransientModel):
         return super().write(vals)
 
     # ------------------------------------------------------------ business
-    def _get_moves(self):
-        # who handles the complaint need not read transfers
-        return self.env["stock.move"].sudo().browse(move_id for line in self for move_id in line.move_ids or () if move_id)
-
     def _is_containable(self):
         """True where another customer is known who still has something."""
         self.ensure_one()
@@ -105,8 +102,8 @@ class QualityContainmentLine(models.TransientModel):
             "product_id": product.id, "lot_id": self.lot_id.id, "defect": complained[:1].defect,
             "product_uom_id": product.uom_id.id, "quantity": self.quantity,
         }
-        move = self._get_moves()
-        if len(move) == 1 and move._is_delivered_to(self.partner_id):
+        move = self.move_id.sudo()  # who handles the complaint need not read transfers
+        if move and move._is_delivered_to(self.partner_id):
             values.update({
                 "move_id": move.id, "sale_line_id": move.sale_line_id.id, "product_uom_id": move.product_uom.id,
                 "quantity": product.uom_id._compute_quantity(self.quantity, move.product_uom, rounding_method="HALF-UP"),
@@ -138,8 +135,4 @@ class QualityContainmentLine(models.TransientModel):
     def action_view_deliveries(self):
         """The transfers that brought it to the customer."""
         self.ensure_one()
-        return self._get_moves().picking_id.sudo(False)._get_records_action(name=self.env._("Deliveries"))
-
-    def action_view_complaint(self):
-        self.ensure_one()
-        return self.complaint_id._get_records_action()
+        return self.env["stock.picking"].browse(self.picking_ids or ())._get_records_action(name=self.env._("Deliveries"))

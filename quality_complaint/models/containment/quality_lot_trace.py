@@ -16,17 +16,18 @@ class QualityLotTrace(models.AbstractModel):
     # ------------------------------------------------------------ through production
     @api.model
     def _get_production_edges(self, lots, companies):
-        """{lot id: [ids of the lots that were made with it]}, for the lots, for those made with them, and so on.
+        """{lot id: [ids of the lots that were made with it]}, for the lots, for those made with them, and so on. None stands
+        for what carries no lot.
 
         One query for each step of production; a lot is looked at once, so a circle of reworked lots comes to an end.
         """
-        edges, known, step = {}, set(lots.ids), set(lots.ids)
+        edges, known, step = defaultdict(list), set(lots.ids), set(lots.ids)
         while step:
-            made_with = defaultdict(list)
+            made_lots = set()
             for taken, made in self.env.execute_query(self._get_made_lots_query(step, companies)):
-                made_with[taken].append(made)
-            edges.update(made_with)
-            step = {made for lots_made in made_with.values() for made in lots_made} - known
+                edges[taken].append(made)
+                made_lots.add(made)
+            step = made_lots - known - {None}
             known |= step
         return edges
 
@@ -39,7 +40,7 @@ class QualityLotTrace(models.AbstractModel):
             following = []
             for taken in step:
                 for made in edges.get(taken, ()):
-                    if made not in paths:
+                    if made and made not in paths:
                         paths[made] = (*paths[taken], taken)
                         following.append(made)
             step = following
@@ -72,7 +73,7 @@ class QualityLotTrace(models.AbstractModel):
     @api.model
     def _get_made_lots_query(self, lot_ids, companies):
         return SQL(
-            "SELECT DISTINCT taken.lot_id, made.lot_id %s AND made.lot_id IS NOT NULL ORDER BY 1, 2",
+            "SELECT DISTINCT taken.lot_id, made.lot_id %s ORDER BY 1, 2",
             self._get_consumption_sql(lot_ids, companies),
         )
 
@@ -96,8 +97,8 @@ class QualityLotTrace(models.AbstractModel):
     def _get_customers_query(self, lot_ids, companies):
         """What each customer got and brought back, in the product's unit.
 
-        `lot_id, company_id, partner_id, shipped, returned, first_on, last_on, move_ids, deliveries`. The customer is that of the
-        order, else that of the transfer; what comes back is his to whom the returned move went.
+        `lot_id, company_id, partner_id, shipped, returned, first_on, last_on, move_id, picking_ids`, the move where there was only
+        one. The customer is that of the order, else that of the transfer; what comes back is his to whom the returned move went.
         """
         MoveLine, Location = self.env["stock.move.line"], self.env["stock.location"].sudo()  # see the class
         return SQL(
@@ -107,8 +108,9 @@ class QualityLotTrace(models.AbstractModel):
                    COALESCE(SUM(moved.quantity) FILTER (WHERE NOT is_delivered), 0) AS returned,
                    MIN(moved.date) FILTER (WHERE is_delivered) AS first_on,
                    MAX(moved.date) FILTER (WHERE is_delivered) AS last_on,
-                   jsonb_agg(DISTINCT moved.move_id) FILTER (WHERE is_delivered) AS move_ids,
-                   COUNT(DISTINCT moved.picking_id) FILTER (WHERE is_delivered) AS deliveries
+                   CASE WHEN MIN(moved.move_id) FILTER (WHERE is_delivered) = MAX(moved.move_id) FILTER (WHERE is_delivered)
+                        THEN MIN(moved.move_id) FILTER (WHERE is_delivered) END AS move_id,
+                   jsonb_agg(DISTINCT moved.picking_id) FILTER (WHERE is_delivered AND moved.picking_id IS NOT NULL) AS picking_ids
             FROM (
                 SELECT line.lot_id, line.company_id, line.move_id, line.date, line.quantity_product_uom AS quantity,
                        COALESCE(origin.picking_id, line.picking_id) AS picking_id,
