@@ -150,7 +150,7 @@ class TestContainmentProduction(ContainmentCommon):
         self._make(toy, 7, None, {self.motor: self.motor_lot})
         containment = self._open(self._complain_about(self.motor_lot))
         line = containment.untraced_line_ids
-        self.assertEqual((line.product_id, line.quantity, line.lot_id), (toy, 7, self.motor_lot))
+        self.assertEqual((line.used_in_id, line.quantity, line.lot_id), (toy, 7, self.motor_lot))
         self.assertIn("7 Units of Motor went into products that carry no lot", containment.summary)
 
     def test_serial_numbers_made_with_the_lot_are_one_complaint_for_each_customer(self):

@@ -33,6 +33,8 @@ class TestContainmentList(ContainmentCommon):
             fields.Date.to_date("2026-03-02"), fields.Date.to_date("2026-03-09"),
         ))
         self.assertEqual((green.delivery_count, green.product_uom_id), (2, self.saw.uom_id))
+        opened = self.env["stock.picking"].search(green.action_view_deliveries()["domain"])
+        self.assertEqual((len(opened), opened.partner_id, first in opened), (2, self.green, True))
         self.assertIn("2 other customers still have 26 Units of Saw", containment.summary)
 
     def test_the_customer_who_complained_is_marked_and_not_ticked(self):

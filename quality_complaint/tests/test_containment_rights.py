@@ -65,7 +65,7 @@ class TestContainmentRights(ContainmentCommon):
         line = containment.customer_line_ids[0]
         line.selected = True
         for record, values in (
-            (line, {"quantity": 1}), (line, {"partner_id": self.red.id}), (line, {"move_ids": [1]}),
+            (line, {"quantity": 1}), (line, {"partner_id": self.red.id}), (line, {"picking_ids": [1]}),
             (containment, {"complaint_id": False}), (containment, {"lot_ids": []}),
         ):
             with self.subTest(values), self.assertRaises(AccessError):

@@ -1,6 +1,14 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from .quality_containment_line import PLACES
+
+# who has no address is named, up to so many
+NAMED_WITHOUT_EMAIL = 20
 
 
 class QualityContainment(models.TransientModel):
@@ -28,7 +36,7 @@ class QualityContainment(models.TransientModel):
     summary = fields.Text(compute="_compute_summary")
     without_email = fields.Char("No E-mail Address", compute="_compute_summary")
     can_contain = fields.Boolean(compute="_compute_can_contain")
-    has_stock = fields.Boolean(compute="_compute_shown")
+    has_stock = fields.Boolean(compute="_compute_summary")
     has_lots = fields.Boolean(compute="_compute_shown")
     has_path = fields.Boolean(compute="_compute_shown")
     has_owner = fields.Boolean(compute="_compute_shown")
@@ -51,35 +59,45 @@ class QualityContainment(models.TransientModel):
 
     @api.depends("line_ids")
     def _compute_shown(self):
+        of = {
+            containment: counts for containment, *counts in self.env["quality.containment.line"]._read_group(
+                [("containment_id", "in", self.ids)], ["containment_id"], ["lot_id:count_distinct", "path:count", "owner_id:count"],
+            )
+        }
         for containment in self:
-            lines = containment.line_ids
-            containment.has_stock = any(line.place == "stock" and line.quantity > 0 for line in lines)
-            containment.has_lots = len(lines.lot_id) > 1
-            containment.has_path = any(lines.mapped("path"))
-            containment.has_owner = any(lines.mapped("owner_id"))
+            lots, paths, owners = of.get(containment, (0, 0, 0))
+            containment.has_lots, containment.has_path, containment.has_owner = lots > 1, bool(paths), bool(owners)
 
     @api.depends("line_ids")
     @api.depends_context("lang")
     def _compute_summary(self):
+        Line = self.env["quality.containment.line"]
+        having = Domain("containment_id", "in", self.ids) & Domain("quantity", ">", 0)
+        quantities, places = defaultdict(dict), defaultdict(dict)
+        for containment, place, is_own, product, quantity in Line._read_group(
+            [("containment_id", "in", self.ids)], ["containment_id", "place", "is_own", "product_id"], ["quantity:sum"],
+        ):
+            quantities[containment, place, is_own][product] = quantity
+        for containment, place, is_own, customers, locations in Line._read_group(
+            having, ["containment_id", "place", "is_own"], ["partner_id:count_distinct", "location_id:recordset"],
+        ):
+            places[containment, place, is_own] = {"customers": customers, "locations": locations}
         for containment in self:
-            lines = containment.line_ids.grouped("place")
-            no_line = containment.line_ids.browse()
-            customers = lines.get("customer", no_line)
-            stock = lines.get("stock", no_line).filtered(lambda line: line.quantity > 0)
-            untraced = lines.get("untraced", no_line)
+            of_place = {place: (quantities[containment, place, False], places[containment, place, False]) for place, _ in PLACES}
+            containment.has_stock = bool(of_place["stock"][1])
             containment.summary = "\n".join(filter(None, (
-                containment._get_customers_sentence(customers),
-                containment._get_stock_sentence(stock),
-                untraced and self.env._(
-                    "%(quantity)s went into products that carry no lot. Those can't be followed further.",
-                    quantity=untraced._format_quantity(),
-                ),
-            ))) if containment.line_ids or containment._has_moved() else self.env._(
+                containment._get_customers_sentence(*of_place["customer"], quantities[containment, "customer", True]),
+                containment._get_stock_sentence(*of_place["stock"]),
+                containment._get_untraced_sentence(of_place["untraced"][0]),
+            ))) if containment._has_moved() else self.env._(
                 "%s never moved: nothing of it was received, made or delivered.", containment._get_lot_names(),
             )
-            containment.without_email = ", ".join(customers.filtered(
-                lambda line: not line.is_own and line.quantity > 0 and line.partner_id and not line.partner_email,
-            ).partner_id.mapped("display_name")) or False
+            silent = Line.search(
+                having & Domain("containment_id", "=", containment.id) & Domain("partner_id.email", "=", False)
+                & Domain("place", "=", "customer") & Domain("is_own", "=", False) & Domain("partner_id", "!=", False),
+                limit=NAMED_WITHOUT_EMAIL,
+            ).filtered(lambda line: not line.partner_email)
+            containment.without_email = ", ".join(silent.partner_id.mapped("display_name")) or False
 
     def _get_lot_names(self):
         return self.env._("Lot %s", ", ".join(self.lot_ids.mapped("name")))
@@ -88,14 +106,25 @@ class QualityContainment(models.TransientModel):
         # see the class
         return bool(self.env["stock.move.line"].sudo().search_count(
             [("lot_id", "in", self.lot_ids.ids), ("state", "=", "done")], limit=1,
-        ))
+        )) or bool(self.line_ids)
 
-    def _get_customers_sentence(self, customers):
+    @api.model
+    def _format_quantities(self, quantities):
+        """In words, out of {product: quantity}: "12 Units of Drill, 3 m of Cable"."""
+        return ", ".join(
+            self.env._(
+                "%(quantity)s %(unit)s of %(product)s",
+                quantity=f"{quantity:.12g}", unit=product.uom_id.name, product=product.display_name,
+            )
+            for product, quantity in quantities.items() if quantity
+        )
+
+    def _get_customers_sentence(self, others, having, own):
         """How much is at how many customers, or why there is none."""
-        others = customers.filtered(lambda line: not line.is_own)
-        having = others.filtered(lambda line: line.quantity > 0)
-        names = {"lots": self._get_lot_names(), "quantity": having._format_quantity(), "customers": len(having.partner_id)}
-        if not customers:
+        names = {
+            "lots": self._get_lot_names(), "quantity": self._format_quantities(others), "customers": having.get("customers", 0),
+        }
+        if not (others or own):
             return self.env._("%(lots)s has not left.", **names)
         if not others:
             return self.env._("%(lots)s went to no other customer.", **names)
@@ -103,16 +132,22 @@ class QualityContainment(models.TransientModel):
             return self.env._("All that other customers got of it has come back.")
         if not self.complaint_id:
             return self.env._("At customers: %(quantity)s, at %(customers)s of them.", **names)
-        if len(having.partner_id) == 1:
+        if having["customers"] == 1:
             return self.env._("One other customer still has %(quantity)s.", **names)
         return self.env._("%(customers)s other customers still have %(quantity)s.", **names)
 
-    def _get_stock_sentence(self, stock):
-        if not stock:
+    def _get_stock_sentence(self, quantities, having):
+        if not having:
             return self.env._("Nothing of it is in own stock.")
         return self.env._(
             "In own stock: %(quantity)s, at %(places)s.",
-            quantity=stock._format_quantity(), places=", ".join(stock.location_id.mapped("display_name")),
+            quantity=self._format_quantities(quantities), places=", ".join(having["locations"].mapped("display_name")),
+        )
+
+    def _get_untraced_sentence(self, quantities):
+        return quantities and self.env._(
+            "%(quantity)s went into products that carry no lot. Those can't be followed further.",
+            quantity=self._format_quantities(quantities),
         )
 
     # ------------------------------------------------------------ CRUD
@@ -147,24 +182,25 @@ class QualityContainment(models.TransientModel):
         self.ensure_one()
         Trace = self.env["quality.lot.trace"]
         self.env.flush_all()  # the statements below read the tables
-        paths = Trace._get_paths(self.lot_ids, Trace._get_production_edges(self.lot_ids, companies))
+        edges = Trace._get_production_edges(self.lot_ids, companies)
+        paths = Trace._get_paths(self.lot_ids, edges)
         reached = list(paths)
         self.env.execute_query(SQL(
             """
             INSERT INTO quality_containment_line (
-                containment_id, create_uid, write_uid, create_date, write_date, place, lot_id, root_lot_id, path, company_id, partner_id,
-                is_own, quantity_shipped, quantity_returned, quantity, date_first, date_last, move_ids, delivery_count,
-                location_id, owner_id, quantity_reserved, product_id, selected
+                containment_id, create_uid, write_uid, create_date, write_date, place, lot_id, product_id, root_lot_id, path, company_id, partner_id,
+                is_own, quantity_shipped, quantity_returned, quantity, date_first, date_last, move_id, picking_ids, delivery_count,
+                location_id, owner_id, quantity_reserved, used_in_id, selected
             )
             SELECT %(id)s, %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC',
-                   found.place, found.lot_id, way.root_lot_id, NULLIF(way.path, ''), found.company_id, found.partner_id,
-                   found.partner_id = %(customer)s, found.shipped, found.returned, found.quantity, found.first_on, found.last_on, found.move_ids, found.deliveries,
-                   found.location_id, found.owner_id, found.reserved, found.product_id,
+                   found.place, found.lot_id, lot.product_id, way.root_lot_id, NULLIF(way.path, ''), found.company_id, found.partner_id,
+                   COALESCE(found.partner_id = %(customer)s, FALSE), found.shipped, found.returned, found.quantity, found.first_on, found.last_on, found.move_id, found.picking_ids, COALESCE(jsonb_array_length(found.picking_ids), 0),
+                   found.location_id, found.owner_id, found.reserved, found.used_in_id,
                    found.place = 'customer' AND found.quantity > 0 AND found.partner_id IS DISTINCT FROM %(customer)s AND found.partner_id IS NOT NULL
             FROM (
                 SELECT 'customer' AS place, lot_id, company_id, partner_id, shipped, returned, GREATEST(shipped - returned, 0) AS quantity,
-                       first_on, last_on, move_ids, deliveries, NULL::integer AS location_id, NULL::integer AS owner_id, NULL::numeric AS reserved,
-                       NULL::integer AS product_id
+                       first_on, last_on, move_id, picking_ids, NULL::integer AS location_id, NULL::integer AS owner_id, NULL::numeric AS reserved,
+                       NULL::integer AS used_in_id
                 FROM (%(customers)s) AS at_customers
                 UNION ALL
                 SELECT 'stock', lot_id, company_id, NULL, NULL, NULL, on_hand, NULL, NULL, NULL, NULL, location_id, owner_id, reserved, NULL
@@ -174,16 +210,18 @@ class QualityContainment(models.TransientModel):
                 FROM (%(untraced)s) AS in_products
             ) AS found
             JOIN unnest(%(lots)s, %(roots)s, %(paths)s) AS way (lot_id, root_lot_id, path) ON way.lot_id = found.lot_id
+            JOIN stock_lot lot ON lot.id = found.lot_id
             """,
             id=self.id, user=self.env.uid, customer=self.complaint_id.commercial_partner_id.id or None,
             customers=Trace._get_customers_query(reached, companies),
             stock=Trace._get_stock_query(reached, companies),
-            untraced=Trace._get_untraced_query(reached, companies),
+            untraced=Trace._get_untraced_query([lot_id for lot_id in reached if None in edges[lot_id]], companies),
             lots=reached, roots=[(*paths[lot_id], lot_id)[0] for lot_id in reached], paths=self._get_path_texts(paths),
         ))
         self.invalidate_recordset()
         told = self.complaint_id.child_ids.filtered("customer_told_on").commercial_partner_id
-        self.customer_line_ids.filtered(lambda line: line.partner_id in told).selected = False
+        if told:
+            self.line_ids.search([("containment_id", "=", self.id), ("partner_id", "in", told.ids)]).selected = False
 
     def _get_path_texts(self, paths):
         """In words, for each lot, how something of the lots came into it; empty for those themselves."""
@@ -246,8 +284,12 @@ class QualityContainment(models.TransientModel):
                 )
                 for customer, lines in ticked.grouped("partner_id").items()
             },
-            ticked.lot_id,
+            self._get_lots(),
         )
+
+    def _get_lots(self):
+        """The lots asked for, and those that something of them came into."""
+        return self.env["stock.lot"].union(*(lot for lot, in self.line_ids._read_group([("containment_id", "=", self.id)], ["lot_id"])))
 
     def _check_complaint(self):
         if not self.complaint_id:

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
+PLACES = [("customer", "At Customers"), ("stock", "In Own Stock"), ("untraced", "In Products Without Lots")]
+
 
 class QualityContainmentLine(models.TransientModel):
     """What of one lot is at one customer, in one place of own stock, or in products that carry no lot."""
@@ -13,15 +15,14 @@ class QualityContainmentLine(models.TransientModel):
     _order = "place, is_own desc, quantity desc, id"
 
     containment_id = fields.Many2one("quality.containment", required=True, readonly=True, index=True, ondelete="cascade")
-    place = fields.Selection(
-        [("customer", "At Customers"), ("stock", "In Own Stock"), ("untraced", "In Products Without Lots")], required=True, readonly=True,
-    )
+    place = fields.Selection(PLACES, required=True, readonly=True)
     lot_id = fields.Many2one("stock.lot", "Lot/Serial Number", readonly=True, ondelete="cascade")
     root_lot_id = fields.Many2one("stock.lot", "Lot Asked For", readonly=True, ondelete="cascade")
     path = fields.Char("Through Production", readonly=True, help="How something of the lot came into this one.")
     company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
     quantity = fields.Float("Still There", digits="Product Unit", readonly=True)
-    product_uom_id = fields.Many2one(related="lot_id.product_id.uom_id", string="Unit")
+    product_id = fields.Many2one("product.product", readonly=True, ondelete="cascade")
+    product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
 
     # at a customer
     selected = fields.Boolean("File and Write", help="The buttons above are about these customers.")
@@ -31,7 +32,8 @@ class QualityContainmentLine(models.TransientModel):
     quantity_returned = fields.Float("Returned", digits="Product Unit", readonly=True)
     date_first = fields.Datetime("First Delivery", readonly=True)
     date_last = fields.Datetime("Last Delivery", readonly=True)
-    move_ids = fields.Json("Moves", readonly=True)
+    move_id = fields.Many2one("stock.move", "Only Move", readonly=True, ondelete="cascade")
+    picking_ids = fields.Json("Transfers", readonly=True)
     delivery_count = fields.Integer("Deliveries", readonly=True)
     complaint_id = fields.Many2one("quality.complaint", compute="_compute_complaint_id")
     customer_told_on = fields.Datetime("Told On", compute="_compute_complaint_id")
@@ -44,7 +46,7 @@ class QualityContainmentLine(models.TransientModel):
     capa_id = fields.Many2one("quality.capa", "Action", compute="_compute_capa_id")
 
     # in products without lots
-    product_id = fields.Many2one("product.product", "Used In", readonly=True, ondelete="cascade")
+    used_in_id = fields.Many2one("product.product", "Used In", readonly=True, ondelete="cascade")
 
     # ------------------------------------------------------------ computes
     @api.depends("partner_id", "containment_id.complaint_id")
@@ -52,7 +54,7 @@ class QualityContainmentLine(models.TransientModel):
         """The customer's complaint of this containment, or one of his own about it; the one that brought it up for its customer."""
         for containment, lines in self.grouped("containment_id").items():
             complaint = containment.complaint_id
-            found = complaint._find_contained(lines.partner_id, containment.line_ids.lot_id) if complaint else {}
+            found = complaint._find_contained(lines.partner_id, containment._get_lots()) if complaint else {}
             for line in lines:
                 line.complaint_id = complaint if line.is_own else found.get(line.partner_id)
                 of_customer = line.complaint_id.sudo()  # see _find_contained
@@ -76,45 +78,32 @@ class QualityContainmentLine(models.TransientModel):
         return super().write(vals)
 
     # ------------------------------------------------------------ business
-    def _get_moves(self):
-        # who handles the complaint need not read transfers
-        return self.env["stock.move"].sudo().browse(move_id for line in self for move_id in line.move_ids or () if move_id)
-
     def _is_containable(self):
         """True where another customer is known who still has something."""
         self.ensure_one()
         return self.place == "customer" and not self.is_own and bool(self.partner_id) and self.quantity > 0
-
-    def _format_quantity(self):
-        """In words, by product: "12 Units of Drill, 3 m of Cable"."""
-        return ", ".join(
-            self.env._(
-                "%(quantity)s %(unit)s of %(product)s", quantity=f"{sum(lines.mapped('quantity')):.12g}",
-                unit=product.uom_id.name, product=product.display_name,
-            )
-            for product, lines in self.grouped(lambda line: line.lot_id.product_id).items()
-        )
 
     def _get_finding(self):
         """What is at the customer, in one sentence."""
         self.ensure_one()
         company = self.company_id or self.env.company
         return self.env._(
-            "%(quantity)s, lot %(lot)s, delivered until %(day)s", quantity=self._format_quantity(),
+            "%(quantity)s, lot %(lot)s, delivered until %(day)s",
+            quantity=self.containment_id._format_quantities({self.product_id: self.quantity}),
             lot=self.path or self.lot_id.name, day=format_date(self.env, company._get_local_date(self.date_last)),
         )
 
     def _prepare_complaint_line(self):
         """Values of ``quality.complaint.line``: what is still there, of the delivery where it was only one."""
         self.ensure_one()
-        product = self.lot_id.product_id
+        product = self.product_id
         complained = self.containment_id.complaint_id.line_ids.filtered(lambda line: line.lot_id == self.root_lot_id)
         values = {
             "product_id": product.id, "lot_id": self.lot_id.id, "defect": complained[:1].defect,
             "product_uom_id": product.uom_id.id, "quantity": self.quantity,
         }
-        move = self._get_moves()
-        if len(move) == 1 and move._is_delivered_to(self.partner_id):
+        move = self.move_id.sudo()  # who handles the complaint need not read transfers
+        if move and move._is_delivered_to(self.partner_id):
             values.update({
                 "move_id": move.id, "sale_line_id": move.sale_line_id.id, "product_uom_id": move.product_uom.id,
                 "quantity": product.uom_id._compute_quantity(self.quantity, move.product_uom, rounding_method="HALF-UP"),
@@ -123,21 +112,22 @@ class QualityContainmentLine(models.TransientModel):
 
     def _prepare_stock_action(self, complaint):
         """Values of the ``quality.capa`` that blocks one lot in own stock, wherever it lies."""
-        lot = self.lot_id
+        lot, unit = self.lot_id, self.product_uom_id.name
         places = Markup().join(
             Markup("<li>%s</li>") % self.env._(
                 "%(place)s: %(quantity)s %(unit)s, %(reserved)s of them reserved",
                 place=", ".join(filter(None, (line.location_id.display_name, line.owner_id.display_name))),
-                quantity=f"{line.quantity:.12g}", unit=line.product_uom_id.name, reserved=f"{line.quantity_reserved:.12g}",
+                quantity=f"{line.quantity:.12g}", unit=unit, reserved=f"{line.quantity_reserved:.12g}",
             )
             for line in self
         )
-        way = Markup("<p>%s</p>") % self[:1].path if self[:1].path else ""
+        what = ", ".join(filter(None, (self.product_id.display_name, self[:1].path)))
         return {
             "name": self.env._(
-                "Block and sort lot %(lot)s, %(quantity)s in stock", lot=lot.name, quantity=self._format_quantity(),
+                "Block and sort lot %(lot)s, %(quantity)s %(unit)s in stock",
+                lot=lot.name, quantity=f"{sum(self.mapped('quantity')):.12g}", unit=unit,
             ),
-            "description": Markup("%s<ul>%s</ul>") % (way, places),
+            "description": Markup("<p>%s</p><ul>%s</ul>") % (what, places),
             "capa_type": "containment", "complaint_id": complaint.id, "lot_id": lot.id, "team_id": complaint.team_id.id,
         }
 
@@ -145,8 +135,4 @@ class QualityContainmentLine(models.TransientModel):
     def action_view_deliveries(self):
         """The transfers that brought it to the customer."""
         self.ensure_one()
-        return self._get_moves().picking_id.sudo(False)._get_records_action(name=self.env._("Deliveries"))
-
-    def action_view_complaint(self):
-        self.ensure_one()
-        return self.complaint_id._get_records_action()
+        return self.env["stock.picking"].browse(self.picking_ids or ())._get_records_action(name=self.env._("Deliveries"))

@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -17,17 +16,18 @@ class QualityLotTrace(models.AbstractModel):
     # ------------------------------------------------------------ through production
     @api.model
     def _get_production_edges(self, lots, companies):
-        """{lot id: [ids of the lots that were made with it]}, for the lots, for those made with them, and so on.
+        """{lot id: [ids of the lots that were made with it]}, for the lots, for those made with them, and so on. None stands
+        for what carries no lot.
 
         One query for each step of production; a lot is looked at once, so a circle of reworked lots comes to an end.
         """
-        edges, known, step = {}, set(lots.ids), set(lots.ids)
+        edges, known, step = defaultdict(list), set(lots.ids), set(lots.ids)
         while step:
-            made_with = defaultdict(list)
+            made_lots = set()
             for taken, made in self.env.execute_query(self._get_made_lots_query(step, companies)):
-                made_with[taken].append(made)
-            edges.update(made_with)
-            step = {made for lots_made in made_with.values() for made in lots_made} - known
+                edges[taken].append(made)
+                made_lots.add(made)
+            step = made_lots - known - {None}
             known |= step
         return edges
 
@@ -40,7 +40,7 @@ class QualityLotTrace(models.AbstractModel):
             following = []
             for taken in step:
                 for made in edges.get(taken, ()):
-                    if made not in paths:
+                    if made and made not in paths:
                         paths[made] = (*paths[taken], taken)
                         following.append(made)
             step = following
@@ -73,7 +73,7 @@ class QualityLotTrace(models.AbstractModel):
     @api.model
     def _get_made_lots_query(self, lot_ids, companies):
         return SQL(
-            "SELECT DISTINCT taken.lot_id, made.lot_id %s AND made.lot_id IS NOT NULL ORDER BY 1, 2",
+            "SELECT DISTINCT taken.lot_id, made.lot_id %s ORDER BY 1, 2",
             self._get_consumption_sql(lot_ids, companies),
         )
 
@@ -97,39 +97,46 @@ class QualityLotTrace(models.AbstractModel):
     def _get_customers_query(self, lot_ids, companies):
         """What each customer got and brought back, in the product's unit.
 
-        `lot_id, company_id, partner_id, shipped, returned, first_on, last_on, move_ids, deliveries`. The customer is that of the
-        order, else that of the transfer; what comes back is his to whom the returned move went.
+        `lot_id, company_id, partner_id, shipped, returned, first_on, last_on, move_id, picking_ids`, the move where there was only
+        one. The customer is that of the order, else that of the transfer; what comes back is his to whom the returned move went.
         """
-        MoveLine = self.env["stock.move.line"].sudo()  # see the class
-        of_lots = Domain("lot_id", "in", list(lot_ids)) & Domain("company_id", "in", companies.ids)
-
-        def select(domain, is_delivered):
-            columns = ("id", "lot_id", "company_id", "move_id", "picking_id", "date", "quantity_product_uom")
-            return MoveLine._search(of_lots & domain).select(
-                *(SQL.identifier("stock_move_line", column) for column in columns), SQL("%s AS is_delivered", is_delivered),
-            )
-
+        MoveLine, Location = self.env["stock.move.line"], self.env["stock.location"].sudo()  # see the class
         return SQL(
             """
             SELECT moved.lot_id, moved.company_id, partner.commercial_partner_id AS partner_id,
-                   SUM(moved.quantity_product_uom) FILTER (WHERE is_delivered) AS shipped,
-                   COALESCE(SUM(moved.quantity_product_uom) FILTER (WHERE NOT is_delivered), 0) AS returned,
+                   SUM(moved.quantity) FILTER (WHERE is_delivered) AS shipped,
+                   COALESCE(SUM(moved.quantity) FILTER (WHERE NOT is_delivered), 0) AS returned,
                    MIN(moved.date) FILTER (WHERE is_delivered) AS first_on,
                    MAX(moved.date) FILTER (WHERE is_delivered) AS last_on,
-                   jsonb_agg(DISTINCT moved.move_id) FILTER (WHERE is_delivered) AS move_ids,
-                   COUNT(DISTINCT moved.picking_id) FILTER (WHERE is_delivered) AS deliveries
-            FROM (%(delivered)s UNION ALL %(returned)s) AS moved
-            LEFT JOIN stock_move move ON move.id = moved.move_id
-            LEFT JOIN stock_move delivery ON delivery.id = COALESCE(CASE WHEN NOT is_delivered THEN move.origin_returned_move_id END, move.id)
-            LEFT JOIN stock_picking picking ON picking.id = COALESCE(delivery.picking_id, moved.picking_id)
-            LEFT JOIN sale_order_line sold ON sold.id = delivery.sale_line_id
+                   CASE WHEN MIN(moved.move_id) FILTER (WHERE is_delivered) = MAX(moved.move_id) FILTER (WHERE is_delivered)
+                        THEN MIN(moved.move_id) FILTER (WHERE is_delivered) END AS move_id,
+                   jsonb_agg(DISTINCT moved.picking_id) FILTER (WHERE is_delivered AND moved.picking_id IS NOT NULL) AS picking_ids
+            FROM (
+                SELECT line.lot_id, line.company_id, line.move_id, line.date, line.quantity_product_uom AS quantity,
+                       COALESCE(origin.picking_id, line.picking_id) AS picking_id,
+                       COALESCE(origin.sale_line_id, move.sale_line_id) AS sale_line_id,
+                       COALESCE(origin.partner_id, move.partner_id) AS partner_id,
+                       line.location_dest_id IN %(places)s AS is_delivered
+                FROM stock_move_line line
+                LEFT JOIN stock_move move ON move.id = line.move_id
+                LEFT JOIN stock_move origin ON origin.id = move.origin_returned_move_id AND line.location_dest_id NOT IN %(places)s
+                LEFT JOIN stock_location source ON source.id = line.location_id
+                WHERE line.lot_id = ANY(%(lots)s) AND line.state = 'done' AND line.company_id = ANY(%(companies)s)
+                  AND (
+                      line.location_dest_id IN %(places)s
+                      -- from another company of ours come purchases as well: only what is marked as a return is one
+                      OR source.usage = 'customer' OR line.location_id IN %(places)s AND move.origin_returned_move_id IS NOT NULL
+                  )
+            ) AS moved
+            LEFT JOIN stock_picking picking ON picking.id = moved.picking_id
+            LEFT JOIN sale_order_line sold ON sold.id = moved.sale_line_id
             LEFT JOIN sale_order ON sale_order.id = COALESCE(sold.order_id, picking.sale_id)
-            LEFT JOIN res_partner partner ON partner.id = COALESCE(sale_order.partner_id, picking.partner_id, delivery.partner_id)
+            LEFT JOIN res_partner partner ON partner.id = COALESCE(sale_order.partner_id, picking.partner_id, moved.partner_id)
             GROUP BY moved.lot_id, moved.company_id, partner.commercial_partner_id
-            HAVING SUM(moved.quantity_product_uom) FILTER (WHERE is_delivered) > 0
+            HAVING SUM(moved.quantity) FILTER (WHERE is_delivered) > 0
             """,
-            delivered=select(MoveLine._get_delivered_domain(), True),
-            returned=select(MoveLine._get_returned_domain(), False),
+            places=Location.with_context(active_test=False)._search(MoveLine._get_customer_places_domain()).subselect(),
+            lots=list(lot_ids), companies=companies.ids,
         )
 
     @api.model

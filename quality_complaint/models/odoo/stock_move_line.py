@@ -10,20 +10,12 @@ class StockMoveLine(models.Model):
     @api.model
     def _get_delivered_domain(self):
         """What has left to a customer, also to one that is another company of ours. Holds for stock.move as well."""
-        return Domain("state", "=", "done") & (
-            Domain("location_dest_id.usage", "=", "customer")
-            | Domain("location_dest_id.usage", "=", "transit") & Domain("location_dest_id.company_id", "=", False)
-        )
+        return Domain("state", "=", "done") & Domain("location_dest_id", "any", self._get_customer_places_domain())
 
     @api.model
-    def _get_returned_domain(self):
-        """What has come back from a customer. From another company of ours also come purchases, so only what is marked as
-        the return of a delivery."""
-        return Domain("state", "=", "done") & ~self._get_delivered_domain() & (
-            Domain("location_id.usage", "=", "customer")
-            | Domain("location_id.usage", "=", "transit") & Domain("location_id.company_id", "=", False)
-            & Domain("move_id.origin_returned_move_id", "!=", False)
-        )
+    def _get_customer_places_domain(self):
+        """Where goods are when they are a customer's; holds for stock.location."""
+        return Domain("usage", "=", "customer") | Domain("usage", "=", "transit") & Domain("company_id", "=", False)
 
     def action_file_complaint(self):
         """A new complaint about what these lines moved, of their lots only."""

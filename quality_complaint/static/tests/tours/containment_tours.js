@@ -44,7 +44,7 @@ tours.add("complaint_containment", {
         { content: "Block the stock", trigger: "button[name='action_block_stock']", run: "click" },
         {
             content: "The action says what and how much",
-            trigger: ".o_form_view div[name='name'] :value('Block and sort lot S-1, 69 Units of Saw in stock'), .o_form_view div[name='name']:contains('Block and sort')",
+            trigger: ".o_form_view div[name='name'] :value('Block and sort lot S-1, 69 Units in stock'), .o_form_view div[name='name']:contains('Block and sort')",
         },
         { content: "Start it", trigger: "button[name='action_open']", run: "click" },
         { trigger: ".o_statusbar_status button.o_arrow_button_current[data-value='open']" },
