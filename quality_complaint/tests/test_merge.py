@@ -4,7 +4,7 @@ from odoo.tests import Form, tagged
 
 from .common import ComplaintCommon
 
-PARTS = ("line_ids", "demand_ids", "document_ids", "cause_ids", "capa_ids", "milestone_ids", "follow_up_ids")
+PARTS = ("line_ids", "demand_ids", "document_ids", "cause_ids", "capa_ids", "milestone_ids", "follow_up_ids", "assignment_ids", "pause_ids")
 LOG_FIELDS = {"write_date", "write_uid", "__last_update"}
 THREADS = {
     "mail.message": ("model", "res_id"), "ir.attachment": ("res_model", "res_id"),
@@ -179,6 +179,10 @@ class TestUndoMerge(MergeCommon):
         self._move_to(merged, state)
         if state == "investigation":
             self._create_capa(merged)
+            self.env["quality.complaint.assignment"].with_user(self.quality_manager).create({
+                "complaint_id": merged.id, "name": "Who packed it?", "team_id": self.team.id,
+            })
+            self.env["quality.deadline.pause"].with_user(self.quality_manager).create({"complaint_id": merged.id, "note": "Which batch?"})
             started = self._create_capa(merged, name="Stop shipping", capa_type="containment")
             started.with_user(self.handler).action_open()
         return kept, merged

@@ -516,7 +516,8 @@ class QualityComplaint(models.Model):
         Milestone = self.env["quality.milestone"].sudo()  # the clock is not anybody's to write
         values, outdated = [], Milestone
         # many complaints are often promised the same
-        plan = functools.cache(lambda company, *promise: Milestone.with_company(company)._plan_deadline(*promise))
+        windows = {}
+        plan = functools.cache(lambda company, *promise: Milestone.with_company(company)._plan_deadline(*promise, windows))
         policies = {
             criteria: self.env["quality.deadline.policy"]._find_for(complaints[:1])
             for criteria, complaints in self.grouped(lambda complaint: (complaint.company_id, complaint.type_id, complaint.urgency)).items()

@@ -138,7 +138,7 @@ class QualityDeadlineMixin(models.AbstractModel):
 
     # ------------------------------------------------------------ planning
     @api.model
-    def _plan_deadline(self, start, duration, unit, calendar, pauses=()):
+    def _plan_deadline(self, start, duration, unit, calendar, pauses=(), windows=None):
         """When a duration that begins at ``start`` has passed.
 
         :param datetime start: naive, UTC
@@ -149,9 +149,11 @@ class QualityDeadlineMixin(models.AbstractModel):
             and hours are clock hours
         :param pauses: pairs of moments between which the clock stood: the deadline is later by as much
             of the time that counts as fell into them
+        :param dict windows: as of `WorkingClock`, where many are planned
         :rtype: datetime, naive, UTC
         """
-        clock = self._get_clock(start, unit, calendar)
+        windows = {} if windows is None else windows
+        clock = self._get_clock(start, unit, calendar, windows=windows)
         if clock.calendar and unit == "hour":
             planned = clock.after(start, timedelta(hours=duration))
         elif clock.calendar:
@@ -164,15 +166,15 @@ class QualityDeadlineMixin(models.AbstractModel):
         if not pauses:
             return planned
         promised = clock.measure(start, planned)
-        clock = self._get_clock(start, unit, calendar, pauses)
+        clock = self._get_clock(start, unit, calendar, pauses, windows)
         return (clock.after(start, promised) or planned).replace(microsecond=0)
 
     @api.model
-    def _get_clock(self, start, unit, calendar, pauses=()):
+    def _get_clock(self, start, unit, calendar, pauses=(), windows=None):
         """The `WorkingClock` of a deadline; where the calendar has no working time, that of the wall."""
         empty = self.env["resource.calendar"]
         calendar = empty if unit == "calendar_day" else calendar
-        clock = WorkingClock(calendar, self.env.company, pauses)
+        clock = WorkingClock(calendar, self.env.company, pauses, windows)
         return clock if not calendar or clock.runs(start) else WorkingClock(empty, self.env.company, pauses)
 
     def _get_pauses(self):
@@ -206,7 +208,8 @@ class QualityDeadlineMixin(models.AbstractModel):
         """``warning_lead`` hours before the deadline, by the same clock, and not before the start."""
         pauses = self._get_pauses()
         # many records are often promised the same
-        plan = functools.cache(self._plan_warning)
+        windows = {}
+        plan = functools.cache(lambda *warning: self._plan_warning(*warning, windows))
         for record in self:
             deadline, company = record.date_deadline, record._get_deadline_company()
             record.date_warning = plan(
@@ -216,8 +219,8 @@ class QualityDeadlineMixin(models.AbstractModel):
             ) if deadline and record.warning_lead > 0 else False
 
     @api.model
-    def _plan_warning(self, start, deadline, lead, unit, calendar, company, pauses):
-        clock = self.with_company(company)._get_clock(start, unit, calendar, pauses)
+    def _plan_warning(self, start, deadline, lead, unit, calendar, company, pauses, windows):
+        clock = self.with_company(company)._get_clock(start, unit, calendar, pauses, windows)
         return clock.before(start, deadline, timedelta(hours=lead)).replace(microsecond=0)
 
     # ------------------------------------------------------------ pausing

@@ -18,13 +18,15 @@ class WorkingClock:
     :param calendar: ``resource.calendar``, may be empty
     :param company: ``res.company``, whose public holidays count where the calendar has no company of its own
     :param pauses: pairs of moments (from, to)
+    :param dict windows: what was read of calendars so far, for clocks that are asked one after the other while no calendar changes
     """
 
-    def __init__(self, calendar, company, pauses=()):
+    def __init__(self, calendar, company, pauses=(), windows=None):
         self.calendar = calendar
         self.zone = pytz.timezone(calendar.tz or "UTC")
         # public holidays of the calendar's company, else of the given one: core takes any company's
-        self.holidays = [("time_type", "=", "leave"), ("company_id", "in", [False, (calendar.company_id or company).id])]
+        self.company = calendar.company_id or company
+        self.windows = {} if windows is None else windows
         self.pauses = sorted((begin, end) for begin, end in pauses if begin < end)
 
     def runs(self, start):
@@ -94,9 +96,16 @@ class WorkingClock:
         midnight = self.zone.localize(datetime.combine(self._local(start).date(), time.min))
         while midnight < pytz.utc.localize(end):
             until = self.zone.localize((midnight + WINDOW).replace(tzinfo=None))
-            intervals = self.calendar._work_intervals_batch(midnight, until, domain=self.holidays)[False]
-            for begin, to, _attendances in intervals:
-                begin, to = (moment.astimezone(pytz.utc).replace(tzinfo=None) for moment in (begin, to))
-                if to > start:
-                    yield begin, to
+            yield from (span for span in self._read_window(midnight, until) if span[1] > start)
             midnight = until
+
+    def _read_window(self, begin, end):
+        """Pairs of moments between which somebody works, without holidays."""
+        key = (self.calendar, self.company, begin)
+        if key not in self.windows:
+            holidays = [("time_type", "=", "leave"), ("company_id", "in", [False, self.company.id])]
+            intervals = self.calendar._work_intervals_batch(begin, end, domain=holidays)[False]
+            self.windows[key] = [
+                tuple(moment.astimezone(pytz.utc).replace(tzinfo=None) for moment in (begin, end)) for begin, end, _attendances in intervals
+            ]
+        return self.windows[key]

@@ -149,7 +149,7 @@ class QualityComplaint(models.Model):
     def _cancel_as_merged(self, kept):
         """Whatever cancelling changes. A list as of `_move_parts_to`."""
         self.ensure_one()
-        before = {record: _read_stored(record) for record in (self.sudo(), *self.sudo().milestone_ids)}
+        before = {record: _read_stored(record) for record in (self.sudo(), *self.sudo().milestone_ids, *self.sudo().pause_ids)}
         self._cancel("duplicate", self.env._("Merged into %s", kept.name))
         changes = []
         for record, values in before.items():
@@ -168,7 +168,13 @@ class QualityComplaint(models.Model):
         moves = [
             (self.demand_ids, to_kept, back),
             (self.capa_ids.filtered(lambda capa: capa.state != "cancel"), to_kept, back),
+            (self.assignment_ids.filtered(lambda part: not part.date_done), to_kept, back),
         ]
+        if not kept.parent_id:
+            # one complaint for each customer of a lot
+            filed = kept.child_ids.mapped("contained_partner_key")
+            children = self.child_ids.filtered(lambda child: child.contained_partner_key not in filed)
+            moves.append((children, {"parent_id": kept.id}, {"parent_id": self.id}))
         for line in self.line_ids.filtered(lambda line: not kept._has_line_like(line)):
             # what depends on the complaint's order stays as it was found
             found = {"sale_line_id": line.sale_line_id.id, "product_uom_id": line.product_uom_id.id, "delivery_date": line.delivery_date}
