@@ -175,6 +175,15 @@ class TestRecurrence(VerificationCommon):
         self._complain("2026-03-20 10:00:00")
         self.assertEqual((capa.state, len(capa.evidence_ids)), ("verify", 4), "what came back before it was done again does not count")
 
+    def test_a_recurrence_that_fell_away_later_does_not_count_against_it(self):
+        capa = self._observe(recurrence_limit=1)
+        duplicate = self._complain()
+        self._cancel(duplicate, reason="duplicate")
+        self._complain()
+        self.assertEqual((capa.state, len(capa.evidence_ids)), ("verify", 2))
+        self._complain()
+        self.assertEqual((capa.state, len(capa.evidence_ids)), ("open", 3))
+
     # ------------------------------------------------------------ who is told
     def test_owner_handlers_and_verifier_are_told_with_a_link_to_the_evidence(self):
         self.handler.notification_type = "inbox"

@@ -192,6 +192,15 @@ class TestVerification(VerificationCommon, MockEmail):
             wizard.action_confirm()
         self.assertEqual(len(capa.verdict_ids), 1)
 
+    def test_the_window_shows_nothing_of_an_action_that_one_may_not_read(self):
+        capa = self._carry_out()
+        with self.assertRaises(AccessError):
+            capa.with_user(self.outsider).read(["result"])
+        with self.assertRaises(AccessError):
+            self.env["quality.capa.verify"].with_user(self.outsider).create({
+                "capa_id": capa.id, "verdict": "effective", "reason": "Fine",
+            }).read(["result", "observed_exposure"])
+
     def test_the_verifier_is_one_who_may(self):
         capa = self._create_capa(self.complaint, capa_type="corrective")
         self.assertEqual(capa.verifier_id, self.quality_manager, "the leader of the complaint's team")

@@ -4,19 +4,22 @@ from ..models.capa.quality_capa_verdict import VERDICTS
 
 
 class QualityCapaVerify(models.TransientModel):
-    """The quality department says whether an action worked. What the numbers say stands beside it."""
+    """The quality department says whether an action worked. What the numbers say stands beside it.
+
+    Nothing here is read with more rights than the user has on the action.
+    """
 
     _name = "quality.capa.verify"
     _description = "Verdict on an Action"
 
     capa_id = fields.Many2one("quality.capa", "Action", required=True, readonly=True)
-    result = fields.Html(related="capa_id.result", string="What Was Actually Done")
-    criterion = fields.Text(related="capa_id.criterion")
+    result = fields.Html(related="capa_id.result", related_sudo=False, string="What Was Actually Done")
+    criterion = fields.Text(related="capa_id.criterion", related_sudo=False)
     is_counted = fields.Boolean(compute="_compute_is_counted")
     is_observed = fields.Boolean(compute="_compute_is_counted", help="The time of observation is not over.")
-    observed_count = fields.Integer(related="capa_id.observed_count")
+    observed_count = fields.Integer(related="capa_id.observed_count", related_sudo=False)
     observed_exposure = fields.Float(
-        "Units Shipped Since", digits="Product Unit", compute="_compute_observed_exposure", store=True, readonly=False,
+        "Units Shipped Since", digits="Product Unit", compute="_compute_observed_exposure", compute_sudo=False, store=True, readonly=False,
         help="Change it where not all shipments are in Odoo.",
     )
     proposed_verdict = fields.Selection(VERDICTS, "The System Proposes", compute="_compute_proposal")
@@ -26,7 +29,7 @@ class QualityCapaVerify(models.TransientModel):
     accepted = fields.Boolean("Accept without Proof", help="It counts as done, and the record says that it is not proven.")
     again_on = fields.Date("Look Again On", help="Until then it is observed.")
     date_deadline = fields.Datetime(
-        "To Be Done Again Until", compute="_compute_date_deadline", store=True, readonly=False, help="Proposed: as long as it had at first.",
+        "To Be Done Again Until", compute="_compute_date_deadline", compute_sudo=False, store=True, readonly=False, help="Proposed: as long as it had at first.",
     )
 
     @api.depends("capa_id")

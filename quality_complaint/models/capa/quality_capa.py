@@ -153,7 +153,11 @@ class QualityCapa(models.Model):
             target = vals["state"]
             self._check_transition(target)
             if self.env.su:
-                return self._write_state(target)
+                if target not in CARRIED_OUT_STATES:
+                    return super().write({"state": target, "date_done": False})
+                # verifying does not change when it was carried out
+                super(QualityCapa, self.filtered(lambda capa: not capa.date_done)).write({"date_done": fields.Datetime.now()})
+                return super().write({"state": target})
             for button, capas in self.grouped(lambda capa: TRANSITIONS[capa.state][target]).items():
                 getattr(capas, button)()
         return result
@@ -183,13 +187,6 @@ class QualityCapa(models.Model):
                 "A deadline can't lie in the past. Choose a later one:\n%s",
                 "\n".join(capa._get_assignment_text() for capa in past),
             ))
-
-    def _write_state(self, target):
-        """Verifying does not change when it was carried out; doing it again does."""
-        if target not in CARRIED_OUT_STATES:
-            return super().write({"state": target, "date_done": False})
-        super(QualityCapa, self.filtered(lambda capa: not capa.date_done)).write({"date_done": fields.Datetime.now()})
-        return super().write({"state": target})
 
     def _may_plan(self):
         """True where the user decides what is to be done, by whom and until when. Extended by what the action belongs to."""

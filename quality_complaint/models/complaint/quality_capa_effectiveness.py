@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ..capa.quality_capa import CARRIED_OUT_STATES, UNFINISHED_STATES
 from ..capa.quality_capa_verification import VERIFIED_TYPES
+from .quality_complaint import FELL_AWAY_STATES
 
 
 class QualityCapa(models.Model):
@@ -63,7 +64,7 @@ class QualityCapa(models.Model):
         if not self._has_scope():
             return 0
         domain = (
-            Domain("company_id", "=", self.company_id.id) & Domain("state", "not in", ("rejected", "cancel"))
+            Domain("company_id", "=", self.company_id.id) & Domain("state", "not in", FELL_AWAY_STATES)
             & Domain("date_received", ">", after) & Domain("date_received", "<=", until)
         )
         if self.check_product_ids:
@@ -123,7 +124,9 @@ class QualityCapa(models.Model):
             return
         self.env["quality.capa.evidence"].create({"capa_id": self.id, "complaint_id": complaint.id})
         # those from before it was done again are no evidence about what is done now
-        since = self.evidence_ids.complaint_id.filtered(lambda found: found.date_received > self.date_done)
+        since = self.evidence_ids.complaint_id.filtered(
+            lambda found: found.date_received > self.date_done and found.state not in FELL_AWAY_STATES,
+        )
         if len(since) <= self.recurrence_limit:
             return
         reason = self.env._(

@@ -21,6 +21,9 @@ STATES = [
 
 FINISHED_STATES = ("closed", "rejected", "cancel")
 
+# it turned out not to be one, or not one of its own
+FELL_AWAY_STATES = ("rejected", "cancel")
+
 # what may still change when a complaint is finished: moving it on, and talking about it
 LIVING_FIELDS = {"state"} | TALK_FIELDS
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .quality_complaint import FELL_AWAY_STATES
+
 
 class QualityComplaint(models.Model):
     """Minor complaints are not each investigated. They are counted together, and where they are many a corrective action
@@ -27,7 +29,7 @@ class QualityComplaint(models.Model):
         """The unsaved form of a corrective action that is based on these complaints."""
         self.check_access("read")
         self.env["quality.capa"].check_access("create")
-        if unfit := self.filtered(lambda complaint: complaint.state in ("rejected", "cancel")):
+        if unfit := self.filtered(lambda complaint: complaint.state in FELL_AWAY_STATES):
             raise UserError(self.env._(
                 "Complaints that are cancelled or not upheld call for no action. Leave these out:\n%s",
                 "\n".join(unfit.mapped("display_name")),
