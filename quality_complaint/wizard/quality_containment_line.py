@@ -27,7 +27,7 @@ class QualityContainmentLine(models.TransientModel):
     # at a customer
     selected = fields.Boolean("File and Write", help="The buttons above are about these customers.")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="cascade")
-    is_own = fields.Boolean("Complained", readonly=True, help="The customer whose complaint brought it up.")
+    is_own = fields.Boolean("Complained First", readonly=True, help="The customer whose complaint brought it up.")
     quantity_shipped = fields.Float("Shipped", digits="Product Unit", readonly=True)
     quantity_returned = fields.Float("Returned", digits="Product Unit", readonly=True)
     date_first = fields.Datetime("First Delivery", readonly=True)

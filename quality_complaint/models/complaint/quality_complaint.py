@@ -124,7 +124,7 @@ class QualityComplaint(models.Model):
         "res.partner", "Agreed With", copy=False, check_company=True, ondelete="restrict", index="btree_not_null",
         domain="['|', ('id', '=', partner_id), ('commercial_partner_id', '=', commercial_partner_id)]",
     )
-    agreement_channel = fields.Selection(CHANNELS, "Agreed By", copy=False)
+    agreement_channel = fields.Selection(CHANNELS, "Agreed Via", copy=False)
     team_id = fields.Many2one(
         "quality.team", "Responsible Team", tracking=True, check_company=True, index=True,
         compute="_compute_team_id", store=True, readonly=False, precompute=True,

@@ -35,7 +35,7 @@ class QualityDeadlineMixin(models.AbstractModel):
     resource_calendar_id = fields.Many2one(
         "resource.calendar", "Working Hours", ondelete="set null", help="Whose hours count. Empty: every hour counts.",
     )
-    date_deadline = fields.Datetime("Deadline", index=True)
+    date_deadline = fields.Datetime("Deadline")
     warning_lead = fields.Float(
         "Warn Before", compute="_compute_warning_lead", store=True, readonly=False, precompute=True,
         help="Hours before the deadline, working hours where the time counts working hours. Zero: no warning.",
@@ -49,7 +49,8 @@ class QualityDeadlineMixin(models.AbstractModel):
     )
     deadline_hint = fields.Char("How Late", compute="_compute_deadline_hint", help="The time that is left, by how much it is late, or why the clock stands.")
 
-    # the cost of finding what is due depends on what is due, not on what is open
+    # the cost of finding what is late or due depends on what is open or due, not on all that ever was
+    _deadline_pending = models.Index("(date_deadline) WHERE date_done IS NULL")
     _warning_due = models.Index("(date_warning) WHERE warned_on IS NULL AND date_done IS NULL")
     _deadline_due = models.Index("(date_deadline) WHERE alerted_on IS NULL AND date_done IS NULL")
     _escalation_due = models.Index("(date_deadline) WHERE escalated_on IS NULL AND date_done IS NULL")
