@@ -210,7 +210,7 @@ class TestCapa(ComplaintCommon, MockEmail):
                     if target in ("verify", "done"):
                         continue
                     # that starting takes a handler is said first; the outsider is one, of other complaints
-                    starts = target == "proposed" or (target == "open" and state != "done")
+                    starts = target == "proposed" or (target == "open" and state in ("draft", "proposed"))
                     of_handler = starts and capa.env.user != self.outsider
                     text = "are its handler's to start" if of_handler else PLANNERS_ONLY
                     with self.subTest(f"{label}: {state} to {target}"):

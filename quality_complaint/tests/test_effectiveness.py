@@ -140,7 +140,7 @@ class TestEffectiveness(VerificationCommon):
         }
         planned = self._create_capa(self.complaint, capa_type="corrective")
         started = self._create_capa(self.complaint, capa_type="corrective")
-        started.action_open()
+        self._start(started)
         carried_out, done = self._observe(), self._carry_out()
         self._judge(done, "effective")
         for name, value in values.items():
@@ -214,7 +214,7 @@ class TestEffectiveness(VerificationCommon):
             with self.at(DONE_ON):
                 capa = self._create_capa(complaint, capa_type="corrective")
                 capa.write(values)
-                capa.action_open()
+                self._start(capa)
                 self._do(capa)
             with self.subTest(text), self.at(WINDOW_END):
                 capa.invalidate_recordset()

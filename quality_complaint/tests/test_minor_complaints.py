@@ -92,6 +92,7 @@ class TestMinorComplaints(ComplaintCommon):
 
     def test_it_runs_without_a_complaint_of_its_own(self):
         capa = self._save(self._start(self._complain() | self._complain()))
+        capa.action_propose()
         capa.action_open()
         self.assertEqual((capa.state, capa.sudo().activity_ids.user_id), ("open", self.worker))
         owned = capa.with_user(self.worker)

@@ -78,7 +78,7 @@ class TestRecurrence(VerificationCommon):
         unwatched = self._carry_out()
         correction = self._observe(capa_type="correction")
         running = self._create_capa(self.complaint, capa_type="corrective", window_days=30)
-        running.action_open()
+        self._start(running)
         self._complain()
         self.assertEqual(
             [(capa.state, capa.evidence_ids.ids) for capa in unwatched | correction | running],
@@ -96,7 +96,7 @@ class TestRecurrence(VerificationCommon):
                 "name": "Train", "capa_type": "preventive", "user_id": self.worker.id, "window_days": 30,
                 "check_product_ids": [Command.set(self.product.ids)], "source_complaint_ids": [Command.set(complaint.ids)],
             })
-            basis.action_open()
+            self._start(basis)
             self._do(basis)
         complaint.with_user(self.handler).cause_ids = [
             Command.create({"name": "Rain", "cause_id": self.env.ref("quality_complaint.cause_man").id}),

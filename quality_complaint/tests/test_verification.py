@@ -23,7 +23,7 @@ class VerificationCommon(ComplaintCommon):
     @classmethod
     def _carry_out(cls, complaint=None, **values):
         capa = cls._create_capa(complaint or cls.complaint, **{"name": "Cover the pallets", "capa_type": "corrective", **values})
-        capa.action_open()
+        cls._start(capa)
         return cls._do(capa)
 
     @classmethod
@@ -77,7 +77,7 @@ class TestVerification(VerificationCommon, MockEmail):
         for moment, expected in (("2026-03-02 10:00:00", "met"), ("2026-03-02 10:00:01", "missed")):
             with self.subTest(moment):
                 capa = self._create_capa(self.complaint, capa_type="corrective", date_deadline="2026-03-02 10:00:00")
-                capa.action_open()
+                self._start(capa)
                 with self.at(moment):
                     self._do(capa)
                 self.assertEqual((str(capa.date_done), capa.deadline_state), (moment, expected))
@@ -87,7 +87,7 @@ class TestVerification(VerificationCommon, MockEmail):
 
     def test_without_a_result_it_is_not_carried_out(self):
         capa = self._create_capa(self.complaint, capa_type="corrective")
-        capa.action_open()
+        self._start(capa)
         with self.assertRefused("write what was actually done", error=ValidationError):
             capa.with_user(self.worker).action_done()
         with self.assertRefused("write what was actually done", error=ValidationError):
@@ -95,7 +95,7 @@ class TestVerification(VerificationCommon, MockEmail):
 
     def test_done_is_not_written_past_the_verdict(self):
         capa = self._create_capa(self.complaint, capa_type="corrective", result="Covered")
-        capa.action_open()
+        self._start(capa)
         with self.assertRefused("is In Progress and can't become Done"):
             capa.with_user(self.worker).write({"state": "done"})
         capa.with_user(self.worker).write({"state": "verify"})
@@ -106,7 +106,7 @@ class TestVerification(VerificationCommon, MockEmail):
 
     def test_the_activity_of_its_owner_brings_it_to_verification_too(self):
         capa = self._create_capa(self.complaint, capa_type="corrective")
-        capa.action_open()
+        self._start(capa)
         capa.with_user(self.worker).activity_ids.action_feedback(feedback="Covered")
         self.assertEqual(capa.state, "verify")
         self.assertFalse(self._get_activities(capa, "quality_complaint.mail_activity_type_capa"))
@@ -372,7 +372,7 @@ class TestVerification(VerificationCommon, MockEmail):
         form.criterion = "No rust"
         form.window_days = 30
         form.save()
-        capa.action_open()
+        self._start(capa)
         self._do(capa)
         with self.assertRaisesRegex(AssertionError, "can't write on readonly field 'criterion'"):
             Form(capa.with_user(self.handler)).criterion = "Little rust"

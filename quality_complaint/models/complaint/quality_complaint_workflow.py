@@ -192,7 +192,8 @@ class QualityComplaint(models.Model):
         target = vals["state"]
         self._check_move(target)
         if self.env.su:
-            return super().write({"state": target, "date_state": fields.Datetime.now()})
+            # what is brought back stands there since when it stood there
+            return super().write({"state": target, "date_state": content.get("date_state", fields.Datetime.now())})
         for button, complaints in self.grouped(lambda complaint: TRANSITIONS[complaint.state][target][1]).items():
             if button:
                 getattr(complaints, button)()
