@@ -186,6 +186,16 @@ class TestCapaActivity(ComplaintCommon):
             self.worker.active = True
         self.assertEqual(self.other.sudo().activity_ids.user_id, self.quality_manager, "of the complaint's team")
 
+    def test_a_leader_without_any_right_to_complaints_stands_in_and_does_it(self):
+        leader = self._new_user("leader", "base.group_user")
+        shop = self.env["quality.team"].create({"name": "Shop", "company_id": self.company.id, "leader_id": leader.id})
+        self.capa.with_user(self.handler).team_id = shop
+        self.assertFalse(self.other.with_user(leader).has_access("read"))
+        self.worker.action_archive()
+        self.assertEqual(self._activity(leader).user_id, leader)
+        self._activity(leader).action_feedback(feedback="Sorted 200 sets")
+        self.assertEqual((self.capa.state, self.other.state), ("done", "open"))
+
     def test_deleting_the_record_clears_its_activities_without_cancelling_anything(self):
         activities = self.capa.sudo().activity_ids
         self.capa.sudo().activity_unlink(["quality_complaint.mail_activity_type_capa"])
@@ -195,3 +205,8 @@ class TestCapaActivity(ComplaintCommon):
         todo = planned.activity_schedule("mail.mail_activity_data_todo", user_id=self.worker.id)
         planned.with_user(self.handler).unlink()
         self.assertFalse(todo.exists())
+
+    def test_a_copy_of_an_old_action_has_a_deadline_that_lies_ahead(self):
+        with self.at("2026-05-04 09:00:00"):
+            copied = self.capa.with_user(self.handler).copy()
+            self.assertEqual((copied.state, str(copied.date_deadline), copied.activity_ids.ids), ("draft", "2026-05-05 17:00:00", []))

@@ -1,6 +1,13 @@
+import contextlib
+
+from psycopg2.errors import LockNotAvailable
+
+from odoo import api
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import MockEmail
 
@@ -138,6 +145,39 @@ class TestCapaAgreement(ComplaintCommon, MockEmail):
             capas.with_user(self.worker).action_accept()
         self.assertEqual(set(capas.mapped("state")), {"proposed"})
         self.assertEqual(self._get_answers(capas[0]), {(1, "Worker"): "pending"})
+
+    def test_two_who_answer_at_the_same_moment_see_each_other(self):
+        """The second is tried again by core, and then sees the first one's answer: the plan runs."""
+        # who is there before this test, so that other connections see them
+        users = self.env.ref("base.user_admin") + self.env.ref("base.user_root")
+        with self._committed_capa(users) as capa_id, self.registry.cursor() as first, self.registry.cursor() as second:
+            api.Environment(first, users[0].id, {})["quality.capa"].browse(capa_id).action_accept()
+            # where it would wait for the first to be committed, give up: this test never commits an answer
+            second.execute("SET LOCAL lock_timeout = '200ms'")
+            with self.assertRaises(LockNotAvailable) as refusal, mute_logger("odoo.sql_db"):
+                api.Environment(second, users[1].id, {})["quality.capa"].browse(capa_id).action_accept()
+            first.rollback()
+            second.rollback()
+        self.assertIsInstance(refusal.exception, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
+
+    @contextlib.contextmanager
+    def _committed_capa(self, users):
+        """An action that these users are asked to agree to, there for other connections to see, and gone afterwards."""
+        with self.registry.cursor() as cr:
+            cr.execute("SET LOCAL lock_timeout = '10s'")
+            capa = api.Environment(cr, api.SUPERUSER_ID, {"tracking_disable": True})["quality.capa"].create({
+                "name": "Sort", "user_id": users[0].id, "state": "proposed", "revision": 1,
+                "company_id": self.env.ref("base.main_company").id,
+                "response_ids": [Command.create({"user_id": user.id, "revision": 1}) for user in users],
+            })
+            cr.commit()
+            try:
+                yield capa.id
+            finally:
+                cr.rollback()
+                capa.state = "draft"
+                capa.unlink()
+                cr.commit()
 
     def test_answers_are_nobodys_to_write(self):
         capa = self._create()

@@ -74,7 +74,7 @@ class QualityCapa(models.Model):
         "res.users", string="Other Participants", domain="[('share', '=', False)]", tracking=True,
     )
     date_deadline = fields.Datetime(
-        required=True, tracking=True, default=lambda self: self._default_date_deadline(),
+        required=True, tracking=True, copy=False, default=lambda self: self._default_date_deadline(),
         help="Proposed: the end of the next working day.",
     )
     state = fields.Selection(
@@ -82,7 +82,7 @@ class QualityCapa(models.Model):
             ("draft", "Planned"), ("proposed", "Awaiting Agreement"), ("open", "In Progress"), ("verify", "To Verify"),
             ("done", "Done"), ("cancel", "Cancelled"),
         ],
-        default="draft", required=True, tracking=True, copy=False, index=True,
+        default="draft", required=True, tracking=True, copy=False, index=True, group_expand="_group_expand_states",
     )
     result = fields.Html("What Was Actually Done", copy=False)
     may_plan = fields.Boolean(compute="_compute_may_plan", help="The user decides what is to be done, by whom and until when.")
@@ -90,6 +90,11 @@ class QualityCapa(models.Model):
     @api.model
     def _default_date_deadline(self):
         return self._plan_deadline(fields.Datetime.now(), 1, "day", self.env.company.resource_calendar_id)
+
+    @api.model
+    def _group_expand_states(self, states, domain):
+        """A kanban always shows the columns of the work; the others where there is something in them."""
+        return [state for state, _label in self._fields["state"].selection if state in UNFINISHED_STATES or state in states]
 
     def _compute_company_id(self):
         for capa in self.filtered(lambda capa: not capa.company_id):

@@ -215,6 +215,7 @@ class QualityCapa(models.Model):
         concerned.filtered(lambda capa: capa.state == "proposed")._follow_people()
         running = concerned.filtered(lambda capa: capa.state == "open")
         running._sync_activities()
+        running._sync_event()
         for capa in concerned.filtered(lambda capa: capa.user_id in users):
             capa._notify_users(
                 capa._get_acting_owner() | capa._get_planners(),

@@ -17,29 +17,31 @@ class MailActivity(models.Model):
     # ------------------------------------------------------------ which they are
     def _filter_live(self, xmlid):
         """The activities of that type whose action still waits for just that."""
-        activity_types = [
-            activity_type for activity_type, name in self.env["quality.capa"]._get_activity_types().items() if name == xmlid
-        ]
-        ours = self.exists().filtered(
-            lambda activity: activity.active and activity.res_model == "quality.capa" and activity.activity_type_id in activity_types,
-        )
-        capas = ours._get_capas().sudo().exists().grouped("id")
+        # most activities of a system are of other types, and whose they are is asked by the write itself
+        ours = self.sudo().filtered(lambda activity: (
+            self._get_action_type(activity.activity_type_id.id) == xmlid
+            and activity.active and activity.res_model == "quality.capa"
+        ))
+        if not ours:
+            return self.browse()
+        capas = ours._get_capas().exists().grouped("id")
         return ours.filtered(lambda activity: (
             (capa := capas.get(activity.res_id))
             and (capa.state == "open" if xmlid == DO_TYPE else activity.user_id in capa._get_answers("pending").user_id)
-        ))
+        )).with_env(self.env)
 
     def _get_capas(self):
         return self.env["quality.capa"].browse(set(self.mapped("res_id")))
 
     @api.model
-    def _is_made_by_action(self, activity_type_id):
-        return activity_type_id in [activity_type.id for activity_type in self.env["quality.capa"]._get_activity_types()]
+    def _get_action_type(self, activity_type_id):
+        """The external id of an activity type that the actions themselves make, or None."""
+        return self.env["quality.capa"]._get_activity_types().get(self.env["mail.activity.type"].browse(activity_type_id))
 
     # ------------------------------------------------------------ in step
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(self._is_made_by_action(vals.get("activity_type_id")) for vals in vals_list):
+        if not self.env.su and any(self._get_action_type(vals.get("activity_type_id")) for vals in vals_list):
             self._refuse_by_hand()
         return super().create(vals_list)
 
@@ -120,11 +122,11 @@ class MailActivity(models.Model):
             return
         live = self._filter_live(DO_TYPE)
         asked = self._filter_live(AGREE_TYPE)
-        if self._is_made_by_action(vals.get("activity_type_id")) and any(
+        if self._get_action_type(vals.get("activity_type_id")) and any(
             activity.activity_type_id.id != vals["activity_type_id"] for activity in self
         ):
             self._refuse_by_hand()
-        if vals.get("active") and any(self._is_made_by_action(activity.activity_type_id.id) and not activity.active for activity in self):
+        if vals.get("active") and any(self._get_action_type(activity.activity_type_id.id) and not activity.active for activity in self):
             raise UserError(self.env._("It is done: reopen the action instead."))
         if not vals.get("active", True) and (live | asked):
             raise UserError(self.env._("Mark it as done, with what was actually done."))
