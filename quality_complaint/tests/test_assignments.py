@@ -95,6 +95,7 @@ class TestAssignments(ComplaintCommon, MockEmail):
             with self.subTest(user.login), closing(self.env.cr.savepoint()):
                 complaint, part = self.complaint.with_user(user), self.part.with_user(user)
                 self.assertTrue(complaint.has_access("read"))
+                self.assertEqual(Form(complaint).subject, "Rust on the blades", "the form opens, whatever it shows")
                 self.assertFalse(complaint.has_access("write"))
                 self.assertTrue(part.may_answer)
                 self.assertFalse(part.may_plan)
