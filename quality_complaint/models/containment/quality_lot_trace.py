@@ -100,7 +100,9 @@ class QualityLotTrace(models.AbstractModel):
         `lot_id, company_id, partner_id, shipped, returned, first_on, last_on, move_id, picking_ids`, the move where there was only
         one. The customer is that of the order, else that of the transfer; what comes back is his to whom the returned move went.
         """
-        MoveLine, Location = self.env["stock.move.line"], self.env["stock.location"].sudo()  # see the class
+        places = self.env["stock.location"].sudo().with_context(active_test=False)._search(  # see the class
+            self.env["stock.move.line"]._get_customer_places_domain(),
+        )
         return SQL(
             """
             SELECT moved.lot_id, moved.company_id, partner.commercial_partner_id AS partner_id,
@@ -116,16 +118,17 @@ class QualityLotTrace(models.AbstractModel):
                        COALESCE(origin.picking_id, line.picking_id) AS picking_id,
                        COALESCE(origin.sale_line_id, move.sale_line_id) AS sale_line_id,
                        COALESCE(origin.partner_id, move.partner_id) AS partner_id,
-                       line.location_dest_id IN %(places)s AS is_delivered
+                       target.id IS NOT NULL AS is_delivered
                 FROM stock_move_line line
+                LEFT JOIN (%(places)s) AS source ON source.id = line.location_id
+                LEFT JOIN (%(places)s) AS target ON target.id = line.location_dest_id
                 LEFT JOIN stock_move move ON move.id = line.move_id
-                LEFT JOIN stock_move origin ON origin.id = move.origin_returned_move_id AND line.location_dest_id NOT IN %(places)s
-                LEFT JOIN stock_location source ON source.id = line.location_id
+                LEFT JOIN stock_move origin ON origin.id = move.origin_returned_move_id AND target.id IS NULL
                 WHERE line.lot_id = ANY(%(lots)s) AND line.state = 'done' AND line.company_id = ANY(%(companies)s)
                   AND (
-                      line.location_dest_id IN %(places)s
+                      target.id IS NOT NULL OR source.usage = 'customer'
                       -- from another company of ours come purchases as well: only what is marked as a return is one
-                      OR source.usage = 'customer' OR line.location_id IN %(places)s AND move.origin_returned_move_id IS NOT NULL
+                      OR source.id IS NOT NULL AND move.origin_returned_move_id IS NOT NULL
                   )
             ) AS moved
             LEFT JOIN stock_picking picking ON picking.id = moved.picking_id
@@ -135,8 +138,7 @@ class QualityLotTrace(models.AbstractModel):
             GROUP BY moved.lot_id, moved.company_id, partner.commercial_partner_id
             HAVING SUM(moved.quantity) FILTER (WHERE is_delivered) > 0
             """,
-            places=Location.with_context(active_test=False)._search(MoveLine._get_customer_places_domain()).subselect(),
-            lots=list(lot_ids), companies=companies.ids,
+            places=places.select("id", "usage"), lots=list(lot_ids), companies=companies.ids,
         )
 
     @api.model
