@@ -84,7 +84,7 @@ class MailActivity(models.Model):
             agreed._run_agreed()
         return result
 
-    def _update(self, vals):
+    def _write_difference(self, vals):
         """Write what differs."""
         for activity in self:
             if changed := {
