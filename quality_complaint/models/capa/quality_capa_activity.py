@@ -53,13 +53,13 @@ class QualityCapa(models.Model):
                 if not same:
                     missing.append((xmlid, {"user_id": user.id, "date_deadline": day, "summary": summary}))
                 elif xmlid == DO_TYPE:
-                    same._update({"date_deadline": day, "summary": summary})
+                    same._write_difference({"date_deadline": day, "summary": summary})
             for xmlid, values in missing:
                 # handed over rather than made anew
                 other = spare.filtered(lambda activity: activity.activity_type_id == types[xmlid])[:1]
                 spare -= other
                 if other:
-                    other._update(values)
+                    other._write_difference(values)
                 else:
                     capa.activity_schedule(xmlid, **values)
             spare.unlink()

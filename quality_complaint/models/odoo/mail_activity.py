@@ -94,7 +94,7 @@ class MailActivity(models.Model):
         if waiting and not self.env.su:
             raise UserError(self.env._("Say with the button «Verify» whether it worked:\n%s", "\n".join(waiting.mapped("name"))))
 
-    def _update(self, vals):
+    def _write_difference(self, vals):
         """Write what differs."""
         for activity in self:
             if changed := {
