@@ -78,11 +78,20 @@ class TestCauseChain(ComplaintCommon):
         self.assertEqual(capa.check_cause_id, self.inspection)
 
     def test_an_action_planned_before_the_analysis_takes_the_root_cause_when_it_is_found(self):
-        capa, other = self._create_capa(self.complaint, capa_type="corrective"), self._create_capa(self._create_complaint(), capa_type="corrective")
+        capa, other, cancelled, carried_out = (
+            self._create_capa(complaint, capa_type="corrective", result="Covered")
+            for complaint in (self.complaint, self._create_complaint(), self.complaint, self.complaint)
+        )
+        cancelled.action_cancel()
+        self.complaint.with_user(self.handler).handling_opinion = "Cover"
+        carried_out.action_open()
+        carried_out.action_done()
         cause = self._find("Rain", cause_id=self.weather.id)
         self.assertFalse(capa.cause_ids)
         cause.is_root = True
-        self.assertEqual((capa.cause_ids, other.cause_ids.ids), (cause, []))
+        self.assertEqual((capa.cause_ids, carried_out.cause_ids), (cause, cause))
+        self.assertEqual((other.cause_ids.ids, cancelled.cause_ids.ids), ([], []))
+        self.assertEqual((capa.check_cause_id, carried_out.check_cause_id.ids), (self.weather, []), "how it is judged is fixed")
 
     def test_closing_asks_which_root_cause_the_corrective_action_removes(self):
         gap = "A corrective action that says which root cause it removes"

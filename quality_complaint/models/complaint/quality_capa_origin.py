@@ -23,8 +23,11 @@ class QualityCapa(models.Model):
 
     @api.depends("complaint_id.cause_ids.is_root", "capa_type")
     def _compute_cause_ids(self):
-        """Proposed for a corrective action where there is one root cause: with several its planner chooses."""
-        for capa in self.filtered(lambda capa: capa.state in UNFINISHED_STATES and not capa.cause_ids):
+        """Proposed for a corrective action where there is one root cause: with several its planner chooses.
+
+        Also for one that is carried out: finding the cause may have been the action.
+        """
+        for capa in self.filtered(lambda capa: capa.state != "cancel" and not capa.cause_ids):
             roots = capa.complaint_id.cause_ids.filtered("is_root")._origin
             capa.cause_ids = [Command.set(roots.ids if capa.capa_type == "corrective" and len(roots) == 1 else [])]
 
