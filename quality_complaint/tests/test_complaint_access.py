@@ -75,7 +75,7 @@ WINDOWS = {
     ), HANDLERS),
     "quality.capa.object": {*EVERYBODY} - {*FROM_OUTSIDE},
     # its button fills it
-    **dict.fromkeys(("quality.containment", "quality.containment.line"), {}),
+    **dict.fromkeys(("quality.containment", "quality.containment.line"), frozenset()),
 }
 
 
