@@ -88,10 +88,6 @@ class QualityCapa(models.Model):
     may_plan = fields.Boolean(compute="_compute_may_plan", help="The user decides what is to be done, by whom and until when.")
 
     @api.model
-    def _default_date_deadline(self):
-        return self._plan_deadline(fields.Datetime.now(), 1, "day", self.env.company.resource_calendar_id)
-
-    @api.model
     def _group_expand_states(self, states, domain):
         """A kanban always shows the columns of the work; the others where there is something in them."""
         return [state for state, _label in self._fields["state"].selection if state in UNFINISHED_STATES or state in states]
@@ -328,11 +324,3 @@ class QualityCapa(models.Model):
             name=self.name, owner=self.user_id.name,
             deadline=format_datetime(self.env, self.date_deadline, tz=self.user_id.tz or self.env.user.tz),
         )
-
-    def _get_deadline_day(self):
-        """The deadline as a day of its owner."""
-        self.ensure_one()
-        return fields.Datetime.context_timestamp(
-            self.with_context(tz=self.user_id.tz or self.env.user.tz), self.date_deadline,
-        ).date()
-

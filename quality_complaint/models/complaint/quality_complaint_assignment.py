@@ -42,10 +42,6 @@ class QualityComplaintAssignment(models.Model):
     may_answer = fields.Boolean(compute="_compute_may_answer", help="The user answers for this team, and it is still asked.")
     may_plan = fields.Boolean(compute="_compute_may_answer", help="The user decides what is asked, of whom and until when.")
 
-    @api.model
-    def _default_date_deadline(self):
-        return self._plan_deadline(fields.Datetime.now(), 1, "day", self.env.company.resource_calendar_id)
-
     @api.depends("team_id")
     def _compute_user_id(self):
         for part in self:
@@ -240,7 +236,5 @@ class QualityComplaintAssignment(models.Model):
         for part in self:
             part.activity_schedule(
                 ACTIVITY_TYPE, summary=part.name, user_id=part.user_id.id,
-                date_deadline=fields.Datetime.context_timestamp(
-                    part.with_context(tz=part.user_id.tz or self.env.user.tz), part.date_deadline,
-                ).date(),
+                date_deadline=part._get_deadline_day(),
             )

@@ -138,10 +138,9 @@ class QualityDeadlineMixin(models.AbstractModel):
         if kind != "escalation":
             users -= document.sudo().activity_ids.user_id
         for user in users:
-            record = self.with_context(lang=user.lang, tz=user.tz)
+            record = self.with_context(lang=user.lang)
             self.alert_activity_ids |= record._get_alert_document().with_context(mail_activity_quick_update=True).activity_schedule(
-                ACTIVITY_TYPES[kind], summary=record._get_alert_subject(kind), user_id=user.id,
-                date_deadline=fields.Datetime.context_timestamp(record, self.date_deadline).date(),
+                ACTIVITY_TYPES[kind], summary=record._get_alert_subject(kind), user_id=user.id, date_deadline=self._get_deadline_day(user),
             )
 
     def _clear_alert_activities(self):

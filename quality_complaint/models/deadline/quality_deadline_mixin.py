@@ -137,7 +137,19 @@ class QualityDeadlineMixin(models.AbstractModel):
             return self.env._("%s h", int(hours))
         return self.env._("%s min", max(int(hours * 60), 1))
 
+    def _get_deadline_day(self, user=None):
+        """The deadline as a day of that user, else of its owner."""
+        self.ensure_one()
+        user = user or self._deadline_owner()
+        return fields.Datetime.context_timestamp(self.with_context(tz=user.tz or self.env.user.tz), self.date_deadline).date()
+
     # ------------------------------------------------------------ planning
+    @api.model
+    def _default_date_deadline(self):
+        """Where a deadline is entered by hand, the end of the next working day is proposed: a date without an hour would
+        be midnight."""
+        return self._plan_deadline(fields.Datetime.now(), 1, "day", self.env.company.resource_calendar_id)
+
     @api.model
     def _plan_deadline(self, start, duration, unit, calendar, pauses=(), windows=None):
         """When a duration that begins at ``start`` has passed.
