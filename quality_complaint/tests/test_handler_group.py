@@ -67,7 +67,7 @@ class TestHandlerGroup(ComplaintCommon):
             kept.with_user(self.quality_manager).action_start_plan()
         capa = self._create_capa(kept, self.expert)
         kept.action_start_plan()
-        self.assertEqual(capa.state, "open")
+        self.assertEqual(capa.state, "proposed")
 
     def test_the_handler_is_one_of_the_group_and_all_who_are_not_are_named(self):
         both = self.kept | self._move_to(self._create_complaint(subject="Dents"), "review")

@@ -192,7 +192,7 @@ class TestRecurrence(VerificationCommon):
         told, times = self._get_told(capa, "Not effective, to be done again: Cover the pallets")
         self.assertEqual((told, times), (["handler", "quality_manager", "rep", "sales_manager", "worker"], 1))
         message = self.env["mail.message"].sudo().search([
-            ("model", "=", capa._name), ("subject", "like", "Not effective"), ("message_type", "=", "user_notification"),
+            ("model", "=", capa._name), ("res_id", "=", capa.id), ("subject", "like", "Not effective"), ("message_type", "=", "user_notification"),
         ])
         self.assertIn(f'data-oe-id="{complaint.id}"', message.body)
         self.assertIn(complaint.name, message.body)

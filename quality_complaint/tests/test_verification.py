@@ -76,8 +76,9 @@ class TestVerification(VerificationCommon, MockEmail):
     def test_the_deadline_is_met_or_missed_by_when_it_was_carried_out(self):
         for moment, expected in (("2026-03-02 10:00:00", "met"), ("2026-03-02 10:00:01", "missed")):
             with self.subTest(moment):
-                capa = self._create_capa(self.complaint, capa_type="corrective", date_deadline="2026-03-02 10:00:00")
-                self._start(capa)
+                with self.at("2026-03-02 09:00:00"):
+                    capa = self._create_capa(self.complaint, capa_type="corrective", date_deadline="2026-03-02 10:00:00")
+                    self._start(capa)
                 with self.at(moment):
                     self._do(capa)
                 self.assertEqual((str(capa.date_done), capa.deadline_state), (moment, expected))
@@ -245,7 +246,9 @@ class TestVerification(VerificationCommon, MockEmail):
         self.assertEqual((activity.user_id, str(activity.date_deadline)), (self.worker, "2026-04-20"))
         told, times = self._get_told(capa, "Not effective, to be done again: Cover the pallets")
         self.assertEqual((told, times), (["handler", "quality_manager", "rep", "sales_manager", "worker"], 1))
-        message = self.env["mail.message"].sudo().search([("model", "=", capa._name), ("subject", "like", "Not effective")])
+        message = self.env["mail.message"].sudo().search([
+            ("model", "=", capa._name), ("res_id", "=", capa.id), ("subject", "like", "Not effective"),
+        ])
         self.assertIn("Rust on three pallets", message.body)
 
     def test_earlier_verdicts_stay_beside_the_later_ones(self):

@@ -154,7 +154,8 @@ class QualityComplaint(models.Model):
         changes = []
         for record, values in before.items():
             after = _read_stored(record)
-            if changed := {name: value for name, value in values.items() if value != after[name]}:
+            # since when it stands there is set anew with each state, so it has to be written back with it
+            if changed := {name: value for name, value in values.items() if value != after[name] or name == "date_state"}:
                 changes.append((record, changed))
         return changes
 
