@@ -2,6 +2,7 @@ import contextlib
 from datetime import datetime
 
 from odoo import SUPERUSER_ID, fields
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -156,6 +157,69 @@ class TestAlerts(ComplaintCommon, MockEmail):
         self.assertEqual(self._run("2026-03-05 13:00:01"), {("Due soon", "worker@sunrise.example")})
         self.assertEqual(self._run("2026-03-06 12:00:01"), {("Late", "worker@sunrise.example")})
 
+    def test_parts_of_teams_are_alerted_of_too(self):
+        complaint = self._file()
+        purchasing = self.env["quality.team"].create({
+            "name": "Purchasing", "company_id": self.company.id, "leader_id": self.sales_manager.id, "member_ids": [Command.set(self.worker.ids)],
+        })
+        with self._working_at("2026-03-02 10:00:00"):
+            self.env["quality.complaint.assignment"].with_user(self.handler).create({
+                "complaint_id": complaint.id, "name": "Which supplier?", "team_id": purchasing.id, "user_id": self.worker.id,
+                "date_deadline": "2026-03-06 12:00:00",
+            })
+        complaint.sudo()._complete_milestones("resolve")
+        self.assertEqual(self._run("2026-03-05 13:00:01"), {("Due soon", "worker@sunrise.example")})
+        self.assertEqual(
+            self._run("2026-03-06 12:00:01"), {("Late", "worker@sunrise.example"), ("Late", "sales_manager@sunrise.example")},
+        )
+
+    def test_each_reads_the_deadline_in_his_own_time(self):
+        complaint = self._file()
+        self.handler.tz, self.quality_manager.tz = "Asia/Shanghai", "America/New_York"
+        self._run("2026-03-04 17:00:01")
+        messages = self.env["mail.message"].search([
+            ("model", "=", "quality.complaint"), ("res_id", "=", complaint.id), ("subject", "like", "Late: "), ("message_type", "=", "user_notification"),
+        ])
+        said = {message.notified_partner_ids: message.preview for message in messages}
+        # 17:00 in UTC
+        self.assertIn("3/5/26, 1:00", said[self.handler.partner_id])
+        self.assertIn("3/4/26, 12:00", said[self.quality_manager.partner_id])
+
+    def test_the_mails_go_out_without_waiting_for_the_hour(self):
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        self._file()
+        for moment, woken in (("2026-03-04 12:00:00", False), ("2026-03-04 13:00:01", True)):
+            self.env["ir.cron.trigger"].search([("cron_id", "=", queue.id)]).unlink()
+            with self.at(moment), self.mock_mail_gateway(), self.enter_registry_test_mode():
+                self.cron.method_direct_trigger()
+            self.env.invalidate_all()
+            with self.subTest(moment):
+                self.assertEqual(bool(self.env["ir.cron.trigger"].search([("cron_id", "=", queue.id)])), woken)
+
+    def test_an_activity_of_something_else_does_not_stand_for_the_alerts(self):
+        complaint = self._file()
+        complaint.activity_schedule("mail.mail_activity_data_call", user_id=self.quality_manager.id, date_deadline="2026-06-01")
+        self._run("2026-03-04 17:00:01")
+        late = complaint.activity_ids.filtered(lambda activity: activity.activity_type_id == self.env.ref("quality_complaint.mail_activity_type_deadline"))
+        self.assertEqual(late.user_id, self.quality_manager)
+
+    def test_who_takes_over_is_warned_for_himself(self):
+        complaint = self._file("review")
+        deadline = self.env.ref("quality_complaint.mail_activity_type_deadline")
+        complaint.activity_ids.unlink()
+        self.assertEqual(len(self._run("2026-03-03 13:00:01")), 1)
+        self.assertEqual(complaint.activity_ids.user_id, self.quality_manager)
+        with self._working_at("2026-03-03 14:00:00"):
+            complaint.with_user(self.quality_manager).team_id = self.env["quality.team"].create({
+                "name": "Packing", "company_id": self.company.id, "leader_id": self.outsider.id,
+            })
+        self.assertFalse(complaint.activity_ids.filtered(lambda activity: activity.activity_type_id == deadline))
+        self.assertEqual(self._run("2026-03-03 14:01:00"), {("Due soon", "outsider@sunrise.example")})
+
+    def test_a_rule_takes_no_calendar_of_its_own(self):
+        with self.assertRaisesRegex(ValidationError, "give its delay in hours or days"):
+            self.rules[0].write({"trg_date_range_type": "day", "trg_date_calendar_id": self.company.resource_calendar_id.id})
+
     def test_each_is_told_in_his_language(self):
         self.env["res.lang"]._activate_lang("ja_JP")
         self.env["ir.module.module"]._load_module_terms(["quality_complaint"], ["ja_JP"])
@@ -189,6 +253,11 @@ class TestAlerts(ComplaintCommon, MockEmail):
         self.env["ir.cron.trigger"].search([]).unlink()
         self._file("review")
         self.assertEqual(self._get_pending(), ["2026-03-03 13:00:01"], "the warning of the review, and nothing else pending")
+        with self._working_at("2026-03-03 12:50:00"):
+            self._create_capa(self._create_complaint(), self.quality_manager, date_deadline="2026-03-10 14:00:00")
+        self.assertEqual(
+            min(self._get_pending()), "2026-03-03 13:00:01", "a later one does not take its place",
+        )
         self._run("2026-03-03 13:00:01")
         self.assertIn("2026-03-03 17:00:01", self._get_pending())
         with self._working_at("2026-03-03 14:00:00"):
@@ -213,8 +282,8 @@ class TestAlerts(ComplaintCommon, MockEmail):
         self._file()
         rule = self.rules.filtered(lambda rule: rule.model_name == "quality.milestone" and rule.deadline_alert == "missed")
         with self._working_at("2026-03-10 09:00:00"):
-            copied = rule.copy({"deadline_alert": "missed", "name": "As installed now"})
-        self.assertEqual(str(copied.last_run), "2026-03-10 09:00:00")
+            copied = rule.copy()
+        self.assertEqual((copied.deadline_alert, str(copied.last_run)), ("missed", "2026-03-10 09:00:00"))
         rule.active = False
         self.assertEqual({subject for subject, _to in self._run("2026-03-10 10:00:00")}, {"Still late"}, "the other rule's")
 
@@ -253,6 +322,7 @@ class TestAlerts(ComplaintCommon, MockEmail):
         self.env.invalidate_all()
         self._run_many("2026-03-04 13:00:01")
         self.assertEqual([bool(milestone.warned_on) for milestone in milestones], [False, True, True])
+        self.assertIn("2026-03-04 13:15:02", self._get_pending(), "it is tried again before long")
         self.env.cr.execute("UPDATE quality_milestone SET step = 'resolve' WHERE id = %s", (milestones[0].id,))
         self.env.invalidate_all()
         self.assertEqual(self._run("2026-03-04 14:00:00"), {("Due soon", "handler@sunrise.example")})
@@ -325,6 +395,38 @@ class TestAlerts(ComplaintCommon, MockEmail):
         self._file()
         (self.handler | self.quality_manager).active = False
         self.assertEqual(self._run("2026-03-04 13:00:01"), {("Due soon", "complaint_admin@sunrise.example")})
+
+    @mute_logger("odoo.addons.quality_complaint.models.deadline.quality_deadline_alert")
+    def test_with_nobody_to_tell_it_does_not_count_as_told(self):
+        milestone = self._file().sudo().milestone_ids.filtered(lambda step: step.step == "resolve")
+        everybody = self.env["res.users"].search([("company_ids", "in", self.company.ids), ("id", "!=", self.env.uid)])
+        everybody.active = False
+        self.assertEqual(self._run("2026-03-04 13:00:01"), set())
+        self.assertFalse(milestone.warned_on)
+        everybody.active = True
+        self.assertEqual(self._run("2026-03-04 14:00:00"), {("Due soon", "handler@sunrise.example")})
+
+    def test_imported_history_is_marked_by_the_day_and_not_by_who_wants_it(self):
+        for values, context in (({"is_history": True}, {}), ({"is_history": True}, {"import_file": True}), ({}, {"default_is_history": True})):
+            complaints = self.env["quality.complaint"].with_user(self.rep).with_company(self.company).with_context(**context)
+            with self.subTest(values=values, context=context):
+                new = {"subject": "Rust", "partner_id": self.customer.id, "type_id": self.complaint_type.id, **values}
+                if values:
+                    with self.assertRaises(AccessError):
+                        complaints.create(new)
+                else:
+                    self.assertFalse(complaints.create(new).is_history)
+
+    def test_imported_history_whose_time_is_not_over_is_alerted_of(self):
+        """Friday's complaint, brought in on Monday: its review is over, its solution is due on Tuesday."""
+        with self._working_at("2026-03-09 09:00:00"):
+            complaint = self.env["quality.complaint"].with_user(self.rep).with_company(self.company).with_context(import_file=True).create({
+                "subject": "Rust", "partner_id": self.customer.id, "type_id": self.complaint_type.id, "date_received": "2026-03-06 09:00:00",
+            })
+        self.assertTrue(complaint.is_history)
+        told = {step.step: bool(step.alerted_on) for step in complaint.sudo().milestone_ids}
+        self.assertEqual(told, {"review": False, "resolve": False})
+        self.assertEqual(self._run("2026-03-09 13:00:01"), {("Due soon", "quality_manager@sunrise.example")})
 
     def test_another_deadline_is_warned_of_anew(self):
         complaint = self._file()

@@ -149,6 +149,58 @@ class TestMilestones(ComplaintCommon):
         })
         self.assertEqual(len(complaint.milestone_ids), len(STEPS), "the former ones are archived")
 
+    def test_the_same_class_written_again_promises_nothing_else(self):
+        with self.at("2026-03-02 09:00:00"):
+            complaint = self._create_complaint()
+            promised = self._get_promises(complaint)
+            self.policy.line_ids.duration = 30
+            complaint.write({"urgency": complaint.urgency, "type_id": complaint.type_id.id})
+            self.assertEqual(self._get_promises(complaint), promised)
+
+    def test_who_was_told_of_a_deadline_is_not_told_again_when_it_stays(self):
+        with self.at("2026-03-02 09:00:00"):
+            complaint = self._move_to(self._create_complaint(), "review")
+        complaint.sudo().milestone_ids.warned_on = "2026-03-03 13:00:00"
+        complaint.sudo().milestone_ids.filtered(lambda step: step.step == "review").alerted_on = "2026-03-03 17:00:01"
+        complaint.with_user(self.quality_manager).type_id = self.complaint_type.copy({"name": "Other"})
+        told = {step.step: (bool(step.warned_on), bool(step.alerted_on)) for step in complaint.sudo().milestone_ids}
+        self.assertEqual(told, {"review": (True, True), "resolve": (True, False), "reply": (True, False), "follow_up": (True, False)})
+
+    def test_the_policy_of_the_last_round_is_the_one_that_is_explained(self):
+        complaint = self._move_to(self._create_complaint(), "follow_up")
+        self._create_policy("Closer", type_id=self.complaint_type.id)
+        self._answer(complaint, "no")
+        self.assertIn("Closer", complaint.policy_explanation)
+
+    def test_acknowledging_is_done_by_what_the_customer_hears(self):
+        self.policy.line_ids = [Command.create({"step": "acknowledge", "owner_role": "reporter", "duration": 1})]
+
+        def is_acknowledged(complaint):
+            return bool(complaint.sudo().milestone_ids.filtered(lambda step: step.step == "acknowledge").date_done)
+
+        for channel, by_submitting in (("phone", True), ("visit", True), ("word_of_mouth", True), ("email", False), ("fax", False), ("web", False)):
+            complaint = self._create_complaint(channel=channel)
+            with self.subTest(channel):
+                self.assertFalse(is_acknowledged(complaint))
+                complaint.action_submit()
+                self.assertEqual(is_acknowledged(complaint), by_submitting)
+        complaint.message_post(body="Who knows him?", subtype_xmlid="mail.mt_note", partner_ids=self.handler.partner_id.ids)
+        self.assertFalse(is_acknowledged(complaint), "talk among us")
+        complaint.message_post(body="We have it", partner_ids=self.contact.ids, subtype_xmlid="mail.mt_comment", message_type="comment")
+        self.assertTrue(is_acknowledged(complaint))
+
+    def test_analysing_is_done_with_the_analysis_or_the_root_cause(self):
+        self.policy.line_ids = [Command.create({"step": "analyse", "owner_role": "handler", "duration": 2})]
+        written, found, resolved = (self._move_to(self._create_complaint(), "investigation") for _number in range(3))
+        written.with_user(self.handler).analysis = "<p>Rain</p>"
+        cause = {"complaint_id": found.id, "name": "Rain", "cause_id": self.env.ref("quality_complaint.cause_environment").id}
+        causes = self.env["quality.complaint.cause"].with_user(self.handler)
+        causes.create(cause)
+        for complaint, done in ((written, True), (found, False), (resolved, False)):
+            self.assertEqual(bool(complaint.sudo().milestone_ids.filtered(lambda step: step.step == "analyse").date_done), done)
+        causes.create({**cause, "is_root": True})
+        self.assertTrue(found.sudo().milestone_ids.filtered(lambda step: step.step == "analyse").date_done)
+
     def test_classifying_anew_after_approval_promises_nothing_else(self):
         self._create_policy("Urgent", factor=2, urgency="urgent")
         complaint = self._move_to(self._create_complaint(), "investigation")

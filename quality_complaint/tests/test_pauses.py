@@ -108,6 +108,35 @@ class TestPauses(ComplaintCommon):
                 milestone.invalidate_recordset()
                 self.assertEqual(milestone.deadline_state, state)
 
+    def test_what_is_done_while_the_clock_stands_is_in_time_if_it_was_not_late_before(self):
+        complaint = self._file()
+        self._pause(complaint, "2026-03-03 14:00:00")
+        late = self._file()
+        self._pause(late, "2026-03-03 14:00:01")
+        with self.at("2026-03-10 09:00:00"):
+            for each in (complaint, late):
+                each.with_user(self.handler).handling_opinion = "Sort"
+                each.with_user(self.handler).action_start_plan()
+        for each, state in ((complaint, "met"), (late, "missed")):
+            milestone = each.sudo().milestone_ids.filtered(lambda step: step.step == "propose")
+            with self.subTest(state):
+                self.assertEqual((str(milestone.date_done), milestone.deadline_state), ("2026-03-10 09:00:00", state))
+                for wanted in ("met", "missed"):
+                    found = milestone.search([("id", "=", milestone.id), ("deadline_state", "=", wanted)])
+                    self.assertEqual(bool(found), wanted == state)
+        self._resume(complaint.pause_ids, "2026-03-11 09:00:00")
+        milestone = complaint.sudo().milestone_ids.filtered(lambda step: step.step == "propose")
+        self.assertEqual((milestone.deadline_state, str(milestone.date_deadline)), ("met", "2026-03-03 14:00:00"))
+
+    def test_classifying_anew_in_a_pause_does_not_hide_what_was_late(self):
+        complaint = self._file("review")
+        self._pause(complaint, "2026-03-04 09:00:00", self.quality_manager)
+        with self.at("2026-03-05 09:00:00"):
+            complaint.with_user(self.quality_manager).urgency = "urgent"
+            states = {step.step: step.deadline_state for step in complaint.sudo().milestone_ids}
+        # review until Tuesday 17:00, propose until Tuesday 14:00
+        self.assertEqual(states, {"review": "missed", "propose": "missed", "resolve": "paused", "reply": "paused"})
+
     def test_a_new_round_in_a_pause_is_paused_too(self):
         complaint = self._file()
         self._pause(complaint, "2026-03-02 10:00:00")
@@ -173,6 +202,14 @@ class TestPauses(ComplaintCommon):
             pause.with_user(self.complaint_admin).unlink()
         with self.assertRaisesRegex(UserError, "begins now"):
             self._pause(self._file(), "2026-03-02 10:00:00", date_from="2026-02-01 10:00:00")
+        other = self._file()
+        for name, value in (("date_from", "2026-02-01 10:00:00"), ("date_to", "2026-02-02 10:00:00"), ("user_id", self.rep.id)):
+            made = self.env["quality.deadline.pause"].with_user(self.handler).with_context(**{f"default_{name}": value})
+            with self.subTest(default=name), self.at("2026-03-02 10:30:00"), self.cr.savepoint() as savepoint:
+                begun = made.create({"complaint_id": other.id, "note": "Which batch?"})
+                self.assertEqual((str(begun.date_from), begun.date_to, begun.user_id), ("2026-03-02 10:30:00", False, self.handler))
+                savepoint.rollback()
+                self.env.invalidate_all()
         self._resume(pause, "2026-03-02 11:00:00")
         with self.assertRaises(UserError):
             pause.with_user(self.rep).answer = "Else"
@@ -219,7 +256,7 @@ class TestPauses(ComplaintCommon):
         milestone.invalidate_recordset()
         self.assertEqual(milestone.date_deadline, promised, "what was promised stays")
         self._resume(self._pause(complaint, "2026-03-02 10:00:00"), "2026-03-02 11:00:00")
-        self.assertEqual(str(milestone.date_deadline), "2026-03-06 10:00:00", "four days and the hour")
+        self.assertEqual(milestone.date_deadline, promised, "four days and the hour would be sooner, and a promise is not taken back")
 
     # ------------------------------------------------------------ the ledger is the truth
     def test_the_ledger_gives_what_is_stored(self):

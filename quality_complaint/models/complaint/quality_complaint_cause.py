@@ -41,10 +41,17 @@ class QualityComplaintCause(models.Model):
     def create(self, vals_list):
         causes = super().create(vals_list)
         causes.complaint_id._record_recurrences()
+        causes._note_analysed()
         return causes
 
     def write(self, vals):
         result = super().write(vals)
         if "cause_id" in vals:
             self.complaint_id._record_recurrences()
+        if vals.get("is_root"):
+            self._note_analysed()
         return result
+
+    def _note_analysed(self):
+        """With a root cause the step of analysing is done."""
+        self.filtered("is_root").complaint_id._complete_milestones("analyse")

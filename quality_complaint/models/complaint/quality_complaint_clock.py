@@ -1,10 +1,19 @@
+import functools
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, is_html_empty
 
+from ..deadline.quality_deadline_mixin import ALERT_FIELDS
 from .quality_complaint import FINISHED_STATES
 from .quality_complaint_workflow import NEXT_STATE
 from .quality_deadline_pause import PAUSE_REASONS
+
+# steps that are not taken again in a later round
+FIRST_ROUND_STEPS = ("acknowledge", "review")
+
+# who complains so knows that we have heard him
+SPOKEN_CHANNELS = ("phone", "visit", "word_of_mouth")
 
 # what is to be done while the clock stands, and whose it is
 PAUSE_ROLES = {"clarification": "reporter", "customer": "reporter", "goods": "handler"}
@@ -55,8 +64,82 @@ class QualityComplaint(models.Model):
     @api.depends_context("lang")
     def _compute_policy_explanation(self):
         for complaint in self:
-            policy = complaint.sudo().milestone_ids.policy_id[-1:]
+            policy = complaint.sudo().milestone_ids[-1:].policy_id
             complaint.policy_explanation = policy._explain() if policy else False
+
+    # ------------------------------------------------------------ steps
+    def _apply_deadline_policy(self, restart=False):
+        """Promise the times of the policy that fits. They count from the beginning of the round, and what is done in it stays done.
+
+        :param bool restart: count from now on, every step again
+        """
+        now = fields.Datetime.now()
+        Milestone = self.env["quality.milestone"].sudo()  # the clock is not anybody's to write
+        values, outdated = [], Milestone
+        # many complaints are often promised the same
+        windows = {}
+        plan = functools.cache(lambda company, *promise: Milestone.with_company(company)._plan_deadline(*promise, windows))
+        policies = {
+            criteria: self.env["quality.deadline.policy"]._find_for(complaints[:1])
+            for criteria, complaints in self.grouped(lambda complaint: (complaint.company_id, complaint.type_id, complaint.urgency)).items()
+        }
+        for complaint in self.sudo():
+            policy = policies[complaint.company_id, complaint.type_id, complaint.urgency]
+            of_round = complaint.milestone_ids.filtered(lambda milestone: milestone.round == complaint.round)
+            done = set() if restart else set(of_round.filtered("date_done").mapped("step"))
+            history = complaint.is_history and complaint.round == 1 and not restart
+            begin = complaint.date_received if history else now
+            start = now if restart else min(of_round.mapped("date_start"), default=begin)
+            replaced = of_round.filtered(lambda milestone: not milestone.date_done)
+            outdated |= replaced
+            calendar = complaint.team_id._get_calendar(complaint.company_id)
+            pauses = tuple(
+                (pause.date_from, pause.date_to) for pause in complaint.pause_ids if pause.date_to and pause.date_to > start
+            )
+            for line in policy.line_ids:
+                if line.step in done or (complaint.round > 1 and line.step in FIRST_ROUND_STEPS):
+                    continue
+                deadline = plan(complaint.company_id, start, line.duration, line.duration_unit, calendar, pauses)
+                same = replaced.filtered(lambda step: step.step == line.step and step.date_deadline == deadline)[:1]
+                values.append({
+                    "complaint_id": complaint.id, "round": complaint.round, "policy_id": policy.id, "date_start": start,
+                    "resource_calendar_id": calendar.id, "step": line.step, "owner_role": line.owner_role,
+                    "duration": line.duration, "duration_unit": line.duration_unit, "warning_lead": line.warning_lead,
+                    "date_deadline": deadline,
+                    # what is late already does not stop
+                    "date_paused": complaint.date_paused and deadline >= complaint.date_paused and complaint.date_paused,
+                    # nobody is told twice of the same deadline, nor at all of what was over before it was brought here
+                    **{name: same[name] or (history and deadline < now and now) for name in ALERT_FIELDS.values()},
+                })
+        if outdated:
+            outdated.active = False
+        Milestone.create(values)
+
+    def _complete_milestones(self, *steps):
+        done = self.milestone_ids.filtered(lambda milestone: milestone.step in steps and not milestone.date_done)
+        if done:
+            # the button has decided that the user may; the clock is not anybody's to write
+            done.sudo().date_done = fields.Datetime.now()
+
+    def action_submit(self):
+        super().action_submit()
+        self.filtered(lambda complaint: complaint.channel in SPOKEN_CHANNELS)._complete_milestones("acknowledge")
+
+    def _message_post_after_hook(self, message, msg_vals):
+        """Who complained in writing is acknowledged with the first message to him."""
+        if not message.is_internal and message.partner_ids.filtered("partner_share"):
+            self._complete_milestones("acknowledge")
+        return super()._message_post_after_hook(message, msg_vals)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not is_html_empty(vals.get("analysis")):
+            self._complete_milestones("analyse")
+        return result
+
+    def _hand_over_step(self):
+        super()._hand_over_step()
+        self.sudo().milestone_ids._hand_over_alerts()
 
     # ------------------------------------------------------------ pausing
     def _get_pause_refusal(self):
@@ -122,10 +205,10 @@ class QualityComplaint(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         yesterday = fields.Datetime.subtract(fields.Datetime.now(), days=1)
+        may_mark = self.env.su or self.env.user.has_group("quality_complaint.group_admin")
         for vals in vals_list:
-            if self.env.context.get("import_file"):
-                received = fields.Datetime.to_datetime(vals.get("date_received"))
-                vals.setdefault("is_history", bool(received and received < yesterday))
-            elif vals.get("is_history") and not (self.env.su or self.env.user.has_group("quality_complaint.group_admin")):
+            if vals.get("is_history") and not may_mark:
                 raise AccessError(self.env._("Only an administrator of complaints enters imported history."))
+            received = self.env.context.get("import_file") and fields.Datetime.to_datetime(vals.get("date_received"))
+            vals.setdefault("is_history", bool(received and received < yesterday))
         return super().create(vals_list)

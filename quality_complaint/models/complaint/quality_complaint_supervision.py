@@ -22,31 +22,32 @@ class QualityComplaint(models.Model):
 
     # ------------------------------------------------------------ the rules
     @api.model
-    def _limit_domain(self, make_domain):
-        """Open complaints that are beyond a limit of their company, by ``make_domain(company)``."""
-        companies = self.env["res.company"].sudo().search([])  # the limits of a colleague's company are no secret
+    def _limit_domain(self, name, make_domain):
+        """Open complaints that are beyond a limit of their company, by ``make_domain(limit)``."""
+        # the limits of a company are no secret
+        limits = self.env["res.company"].sudo()._read_group([], [name], ["id:array_agg"])
         return self._unfinished_domain() & Domain.OR(
-            Domain("company_id", "=", company.id) & make_domain(company) for company in companies
+            Domain("company_id", "in", company_ids) & make_domain(limit) for limit, company_ids in limits
         )
 
     @api.model
     def _stuck_domain(self):
         """Nothing moved, though the clock runs."""
         now = fields.Datetime.now()
-        return self._limit_domain(lambda company: Domain(
-            "date_state", "<", fields.Datetime.subtract(now, days=company.complaint_stuck_days),
+        return self._limit_domain("complaint_stuck_days", lambda days: Domain(
+            "date_state", "<", fields.Datetime.subtract(now, days=days),
         )) & Domain("date_paused", "=", False)
 
     @api.model
     def _paused_long_domain(self):
         now = fields.Datetime.now()
-        return self._limit_domain(lambda company: Domain(
-            "date_paused", "<", fields.Datetime.subtract(now, days=company.complaint_pause_days),
+        return self._limit_domain("complaint_pause_days", lambda days: Domain(
+            "date_paused", "<", fields.Datetime.subtract(now, days=days),
         ))
 
     @api.model
     def _handed_round_domain(self):
-        return self._limit_domain(lambda company: Domain("transfer_count", ">", company.complaint_transfer_limit))
+        return self._limit_domain("complaint_transfer_limit", lambda limit: Domain("transfer_count", ">", limit))
 
     # ------------------------------------------------------------
     @api.depends("state", "date_state", "date_paused", "transfer_count")

@@ -1,11 +1,8 @@
-import functools
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
 from ..capa.quality_capa import UNFINISHED_STATES
-from ..deadline.quality_deadline_mixin import ALERT_FIELDS
 from .quality_complaint import FINISHED_STATES, LIVING_FIELDS
 
 # state: {next state: (the role that may do it, the button that does it with all that goes with it)}
@@ -165,6 +162,10 @@ class QualityComplaint(models.Model):
             ))
 
     @api.model
+    def _get_system_fields(self):
+        return SYSTEM_FIELDS
+
+    @api.model
     def _check_system_fields(self, vals, system_fields=SYSTEM_FIELDS):
         if forbidden := system_fields & vals.keys():
             labels = self.fields_get(sorted(forbidden), ["string"])
@@ -181,10 +182,12 @@ class QualityComplaint(models.Model):
         self._check_field_roles(content)
         if content:
             self._before_content_write(content)
+            classified = {complaint: (complaint.type_id, complaint.urgency) for complaint in self}
             super().write(content)
-            if content.keys() & {"type_id", "urgency"}:
-                # a promised time follows a new classification only before the approval
-                self.filtered(lambda complaint: complaint.state in ("draft", "review"))._apply_deadline_policy()
+            # a promised time follows a new classification only before the approval
+            self.filtered(
+                lambda complaint: complaint.state in ("draft", "review") and classified[complaint] != (complaint.type_id, complaint.urgency),
+            )._apply_deadline_policy()
             if content.keys() & (STEP_FIELDS | {"type_id"}):
                 self._hand_over_step()
         if "state" not in vals:
@@ -411,7 +414,7 @@ class QualityComplaint(models.Model):
 
     def action_resolve(self):
         self._move("reply", "action_resolve")
-        self._complete_milestones("propose", "resolve")
+        self._complete_milestones("propose", "analyse", "resolve")
         self._draft_missing_reply()
         self._schedule_step()
 
@@ -507,57 +510,6 @@ class QualityComplaint(models.Model):
             "handler": self.handler_id, "leader": self.team_id.leader_id,
         }[role]
         return person or self.team_id.leader_id
-
-    def _apply_deadline_policy(self, restart=False):
-        """Promise the times of the policy that fits. They count from the beginning of the round, and what is done in it stays done.
-
-        :param bool restart: count from now on, every step again
-        """
-        now = fields.Datetime.now()
-        Milestone = self.env["quality.milestone"].sudo()  # the clock is not anybody's to write
-        values, outdated = [], Milestone
-        # many complaints are often promised the same
-        windows = {}
-        plan = functools.cache(lambda company, *promise: Milestone.with_company(company)._plan_deadline(*promise, windows))
-        policies = {
-            criteria: self.env["quality.deadline.policy"]._find_for(complaints[:1])
-            for criteria, complaints in self.grouped(lambda complaint: (complaint.company_id, complaint.type_id, complaint.urgency)).items()
-        }
-        for complaint in self.sudo():
-            policy = policies[complaint.company_id, complaint.type_id, complaint.urgency]
-            of_round = complaint.milestone_ids.filtered(lambda milestone: milestone.round == complaint.round)
-            done = set() if restart else set(of_round.filtered("date_done").mapped("step"))
-            history = complaint.is_history and complaint.round == 1 and not restart
-            begin = complaint.date_received if history else now
-            start = now if restart else min(of_round.mapped("date_start"), default=begin)
-            outdated |= of_round.filtered(lambda milestone: not milestone.date_done)
-            calendar = complaint.team_id._get_calendar(complaint.company_id)
-            pauses = tuple(
-                (pause.date_from, pause.date_to) for pause in complaint.pause_ids if pause.date_to and pause.date_to > start
-            )
-            common = {
-                "complaint_id": complaint.id, "round": complaint.round, "policy_id": policy.id, "date_start": start,
-                "resource_calendar_id": calendar.id, "date_paused": complaint.date_paused,
-                **(dict.fromkeys(ALERT_FIELDS.values(), now) if history else {}),
-            }
-            values += [
-                {
-                    **common, "step": line.step, "owner_role": line.owner_role,
-                    "duration": line.duration, "duration_unit": line.duration_unit, "warning_lead": line.warning_lead,
-                    "date_deadline": plan(complaint.company_id, start, line.duration, line.duration_unit, calendar, pauses),
-                }
-                for line in policy.line_ids
-                if line.step not in done and (complaint.round == 1 or line.step != "review")
-            ]
-        if outdated:
-            outdated.active = False
-        Milestone.create(values)
-
-    def _complete_milestones(self, *steps):
-        done = self.milestone_ids.filtered(lambda milestone: milestone.step in steps and not milestone.date_done)
-        if done:
-            # the button has decided that the user may; the clock is not anybody's to write
-            done.sudo().date_done = fields.Datetime.now()
 
     def _get_step(self):
         """(What has to be done now, the role that does it), or None where nothing has to be."""

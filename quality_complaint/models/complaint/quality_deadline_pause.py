@@ -36,10 +36,15 @@ class QualityDeadlinePause(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if not self.env.su and vals.keys() & {"date_from", "date_to", "user_id", "resumed_by_id", "answer"}:
+        if not self.env.su:
+            begun = {"date_from": fields.Datetime.now(), "user_id": self.env.user.id, "date_to": False, "resumed_by_id": False, "answer": False}
+            if any(vals.keys() & begun.keys() for vals in vals_list):
                 raise UserError(self.env._("A pause begins now, and by whoever enters it."))
-        self.env["quality.complaint"].browse({vals.get("complaint_id") for vals in vals_list})._check_may_pause()
+            # given, so that no default stands for them
+            vals_list = [
+                {"complaint_id": self.env.context.get("default_complaint_id"), **vals, **begun} for vals in vals_list
+            ]
+        self.env["quality.complaint"].browse({vals["complaint_id"] for vals in vals_list})._check_may_pause()
         pauses = super().create(vals_list)
         pauses._begin()
         return pauses

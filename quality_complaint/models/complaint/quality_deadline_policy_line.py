@@ -4,8 +4,10 @@ from ..deadline.quality_deadline_mixin import DURATION_UNITS
 
 # a step of handling, in the order of the process
 STEPS = [
+    ("acknowledge", "Acknowledge"),
     ("review", "Review"),
     ("propose", "Propose Handling"),
+    ("analyse", "Analyse"),
     ("resolve", "Resolve"),
     ("reply", "Reply to Customer"),
     ("follow_up", "Follow Up"),

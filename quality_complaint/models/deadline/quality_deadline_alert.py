@@ -1,12 +1,22 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from .quality_deadline_mixin import ALERT_FIELDS
 
 _logger = logging.getLogger(__name__)
+
+# with one of these somebody has it among his activities already
+OWN_ACTIVITY_TYPES = (
+    "quality_complaint.mail_activity_type_complaint", "quality_complaint.mail_activity_type_capa",
+    "quality_complaint.mail_activity_type_assignment", "quality_complaint.mail_activity_type_deadline",
+)
+
+# after a failed alert the next run is not waited for
+RETRY_MINUTES = 15
 
 ACTIVITY_TYPES = {
     "warning": "quality_complaint.mail_activity_type_deadline",
@@ -74,9 +84,9 @@ class QualityDeadlineMixin(models.AbstractModel):
         return users or self._get_alert_fallback(), remark
 
     def _get_alert_fallback(self):
-        """Where nobody else is left: those who run the complaints of the company."""
-        admins = self.env.ref("quality_complaint.group_admin").all_user_ids
-        return self._can_be_told(admins)
+        """Where nobody else is left: those who run the complaints of the company, else those who run Odoo."""
+        groups = ("quality_complaint.group_admin", "base.group_system")
+        return next((users for group in groups if (users := self._can_be_told(self.env.ref(group).all_user_ids))), self.env["res.users"])
 
     # ------------------------------------------------------------ what
     def _get_alert_document(self):
@@ -102,7 +112,7 @@ class QualityDeadlineMixin(models.AbstractModel):
         return " ".join(filter(None, (
             self.env._(
                 "Deadline %(deadline)s, responsible: %(owner)s.",
-                deadline=format_datetime(self.env, self.date_deadline, tz=self.env.user.tz, dt_format="short"),
+                deadline=format_datetime(self.env, self.date_deadline, tz=self.env.context.get("tz"), dt_format="short"),
                 owner=owner.name or self.env._("nobody"),
             ),
             remark,
@@ -112,18 +122,22 @@ class QualityDeadlineMixin(models.AbstractModel):
     def _alert(self, kind):
         """Called by the automation rules. Each record for itself: a bad one is logged and tried again with the next
         run, the others are told."""
-        told_on = ALERT_FIELDS[kind]
-        for record in self.filtered(lambda record: not record[told_on]):
+        told_on, now = ALERT_FIELDS[kind], fields.Datetime.now()
+        # a run takes its time: what was done or told meanwhile is left alone
+        for record in self.filtered_domain(self._running_domain() & Domain(told_on, "=", False)):
             try:
                 with self.env.cr.savepoint():
                     record._send_alert(kind)
-                    record[told_on] = fields.Datetime.now()
+                    record[told_on] = now
             except Exception:
                 _logger.exception("The alert «%s» of %s can't be sent", kind, record)
+                self.env["base.automation"]._trigger_deadline_rules(fields.Datetime.add(now, minutes=RETRY_MINUTES))
 
     def _send_alert(self, kind):
         self.ensure_one()
         users, _remark = self._get_alert_recipients(kind)
+        if not users:
+            raise UserError(self.env._("Nobody in %s can be told.", self._get_deadline_company().name))
         for (lang, tz), alike in users.grouped(lambda user: (user.lang, user.tz)).items():
             record = self.with_context(lang=lang, tz=tz)
             _users, remark = record._get_alert_recipients(kind)
@@ -136,7 +150,8 @@ class QualityDeadlineMixin(models.AbstractModel):
         """Each has it among his activities; who has one of that document already does not get another."""
         document = self._get_alert_document()
         if kind != "escalation":
-            users -= document.sudo().activity_ids.user_id
+            own_types = [self.env.ref(xmlid).id for xmlid in OWN_ACTIVITY_TYPES]
+            users -= document.sudo().activity_ids.filtered(lambda activity: activity.activity_type_id.id in own_types).user_id
         for user in users:
             record = self.with_context(lang=user.lang)
             self.alert_activity_ids |= record._get_alert_document().with_context(mail_activity_quick_update=True).activity_schedule(
@@ -147,6 +162,14 @@ class QualityDeadlineMixin(models.AbstractModel):
         """What is over need not be seen to any more."""
         over = self.sudo().filtered("alert_activity_ids")
         (over - over.filtered_domain(self._pending_domain())).alert_activity_ids.unlink()
+
+    def _hand_over_alerts(self):
+        """Who has nothing to do with it any more need not see to it; who has it now is warned for himself."""
+        for record in self.filtered("alert_activity_ids"):
+            concerned = record._deadline_owner() | record._deadline_superiors() | record._deadline_escalation()
+            if foreign := record.alert_activity_ids.filtered(lambda activity: activity.user_id not in concerned):
+                foreign.unlink()
+                record.warned_on = False
 
     def _reset_alerts(self):
         """A deadline that was moved is warned of and missed anew."""

@@ -85,7 +85,7 @@ class QualityDeadlineMixin(models.AbstractModel):
                 record.deadline_state = "paused"
             elif not record.date_done:
                 record.deadline_state = False
-            elif record.date_deadline and record.date_done > record.date_deadline:
+            elif record.date_deadline and record.date_done > record.date_deadline and not record.date_paused:
                 record.deadline_state = "missed"
             else:
                 record.deadline_state = "met"
@@ -94,7 +94,8 @@ class QualityDeadlineMixin(models.AbstractModel):
         if operator != "in":
             return NotImplemented
         done = Domain("date_done", "!=", False)
-        done_late = done & Domain.custom(
+        # what was done while its clock stood was not late when that stopped, and so in time
+        done_late = done & Domain("date_paused", "=", False) & Domain.custom(
             to_sql=lambda model, alias, query: SQL(
                 "COALESCE(%s > %s, FALSE)",
                 model._field_to_sql(alias, "date_done", query),
@@ -198,7 +199,8 @@ class QualityDeadlineMixin(models.AbstractModel):
         """Work out the promised deadlines anew from start, duration, working hours and pauses."""
         pauses = self._get_pauses()
         for record in self.filtered("duration_unit"):
-            planned = record._get_planned_deadline(pauses.get(record, ()))
+            # a promise is not taken back, even where its calendar is no more
+            planned = max(record._get_planned_deadline(pauses.get(record, ())), record.date_deadline)
             if planned != record.date_deadline:
                 record.date_deadline = planned
 
@@ -243,9 +245,10 @@ class QualityDeadlineMixin(models.AbstractModel):
 
     def _resume(self):
         """The clock runs again, and the deadline is later by the time it stood. Called when the pause has its end."""
-        paused = self.filtered("date_paused")
-        paused.date_paused = False
-        paused.filtered_domain(self._pending_domain())._replan_deadline()
+        paused = self.filtered("date_paused").filtered_domain(self._pending_domain())
+        if paused:
+            paused.date_paused = False
+            paused._replan_deadline()
 
     # ------------------------------------------------------------ CRUD
     @api.model_create_multi

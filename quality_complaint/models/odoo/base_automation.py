@@ -1,12 +1,16 @@
-import itertools
+from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 CRON = "base_automation.ir_cron_data_base_automation_check"
 
 # alerts between two commits of the scheduler
 BATCH = 50
+
+# how long a transaction may take
+SOON_MINUTES = 15
 
 
 class BaseAutomation(models.Model):
@@ -17,9 +21,17 @@ class BaseAutomation(models.Model):
     _inherit = "base.automation"
 
     deadline_alert = fields.Selection(
-        [("warning", "Warning"), ("missed", "Missed"), ("escalation", "Escalation")], copy=False, readonly=True,
+        [("warning", "Warning"), ("missed", "Missed"), ("escalation", "Escalation")], readonly=True,
         help="This rule tells those concerned once for each record. Change its delay and its conditions as you like.",
     )
+
+    @api.constrains("deadline_alert", "trg_date_calendar_id")
+    def _check_no_calendar(self):
+        """The deadlines count working time already."""
+        if any(rule.deadline_alert and rule.trg_date_calendar_id for rule in self):
+            raise ValidationError(self.env._(
+                "An alert of a deadline can't use a calendar: give its delay in hours or days. The deadlines themselves count working hours.",
+            ))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -46,15 +58,27 @@ class BaseAutomation(models.Model):
     def _cron_process_time_based_actions(self):
         # first, so that it stands when a rule fails
         self._get_deadline_rules()._trigger_next_deadline()
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
-        super(BaseAutomation, self.with_context(deadline_alerts=itertools.count(1)))._cron_process_time_based_actions()
+        sent = Counter()
+        try:
+            super(BaseAutomation, self.with_context(deadline_alerts=sent))._cron_process_time_based_actions()
+        finally:
+            if sent["alerts"]:
+                self._trigger_mail_queue()
 
     def _process(self, records, domain_post=None):
         super()._process(records, domain_post)
-        alerts = self.env.context.get("deadline_alerts")
-        if self.deadline_alert and alerts and next(alerts) % BATCH == 0:
-            # core would store all of a run, or nothing
-            self.env["ir.cron"]._commit_progress()
+        sent = self.env.context.get("deadline_alerts")
+        if self.deadline_alert and sent is not None:
+            sent["alerts"] += len(records)
+            if sent["alerts"] % BATCH == 0:
+                # core would store all of a run, or nothing
+                self._trigger_mail_queue()
+                self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _trigger_mail_queue(self):
+        """The e-mails go out as soon as they are stored, and not with the next hour."""
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     # ------------------------------------------------------------ when
     @api.model
@@ -75,7 +99,7 @@ class BaseAutomation(models.Model):
 
     def _trigger_next_deadline(self):
         """Have the scheduler run when one of these rules next has something to do."""
-        now = fields.Datetime.now()
+        now = self.env.cr.now()  # as core does, when it looks for what is due
         moments = [
             moment for rule in self if (moment := self.env[rule.model_name].sudo()._get_next_alert(rule, now))
         ]
@@ -91,10 +115,11 @@ class BaseAutomation(models.Model):
             return
         cron = cron.sudo()  # whoever sets a deadline starts no scheduled action by himself
         at = moment + timedelta(seconds=1)  # what is due at a moment is late after it
-        now = fields.Datetime.now()
-        pending = self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", cron.id), ("call_at", ">", now)])
+        # a run that begins before this is stored would not see it
+        soon = fields.Datetime.add(fields.Datetime.now(), minutes=SOON_MINUTES)
+        pending = self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", cron.id), ("call_at", ">", min(soon, at))])
         if any(trigger.call_at <= at for trigger in pending):
             return
         cron._trigger(at)
         # another transaction may be doing the same
-        pending.try_lock_for_update().unlink()
+        pending.filtered(lambda trigger: trigger.call_at > at).try_lock_for_update().unlink()

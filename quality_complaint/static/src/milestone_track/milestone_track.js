@@ -22,8 +22,13 @@ export class MilestoneTrack extends Component {
                 label: this.getStepLabel(step.step),
                 color: COLORS[step.deadline_state] || "muted",
                 icon: ICONS[step.deadline_state] || "fa-circle-o",
-                day: step.date_deadline && toLocaleDateTimeString(step.date_deadline, { showSeconds: false }),
+                due: this.format(step.date_deadline),
+                done: this.format(step.date_done),
             }));
+    }
+
+    format(moment) {
+        return moment && toLocaleDateTimeString(moment, { showSeconds: false });
     }
 
     getStepLabel(step) {
@@ -40,6 +45,7 @@ registry.category("fields").add("milestone_track", {
         { name: "step", type: "selection" },
         { name: "user_id", type: "many2one", relation: "res.users" },
         { name: "date_deadline", type: "datetime" },
+        { name: "date_done", type: "datetime" },
         { name: "deadline_state", type: "selection" },
         { name: "deadline_hint", type: "char" },
     ],
