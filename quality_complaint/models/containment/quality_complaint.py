@@ -114,7 +114,7 @@ class QualityComplaint(models.Model):
         self.ensure_one()
         return {
             **self._action_view([("parent_id", "=", self.id)]),
-            "name": self.env._("Same-Lot Complaints of %s", self.name), "view_mode": "list,kanban,form",
+            "display_name": self.env._("Same-Lot Complaints of %s", self.name),
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
         }
 
