@@ -312,5 +312,5 @@ class QualityContainment(models.TransientModel):
         self.ensure_one()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_quality_containment_line"),
-            "name": self.display_name, "domain": [("containment_id", "=", self.id)],
+            "display_name": self.display_name, "domain": [("containment_id", "=", self.id)],
         }

@@ -46,7 +46,7 @@ class QualityContainmentLine(models.TransientModel):
     capa_id = fields.Many2one("quality.capa", "Action", compute="_compute_capa_id")
 
     # in products without lots
-    used_in_id = fields.Many2one("product.product", "Used In", readonly=True, ondelete="cascade")
+    used_in_id = fields.Many2one("product.product", readonly=True, ondelete="cascade")
 
     # ------------------------------------------------------------ computes
     @api.depends("partner_id", "containment_id.complaint_id")

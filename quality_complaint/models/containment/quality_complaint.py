@@ -28,7 +28,7 @@ class QualityComplaint(models.Model):
     # not a link to the customer: when two customers are merged, core deletes what a unique link would make double
     contained_partner_key = fields.Integer("Customer of the Containment", readonly=True, copy=False)
     customer_told_on = fields.Datetime(
-        "Customer Told On", readonly=True, copy=False, help="When the first message of the containment went to the customer.",
+        readonly=True, copy=False, help="When the first message of the containment went to the customer.",
     )
     same_lot_child_count = fields.Integer("Same-Lot Complaints Filed", compute="_compute_same_lot_child_count")
     has_lot = fields.Boolean(compute="_compute_containment")
@@ -114,7 +114,7 @@ class QualityComplaint(models.Model):
         self.ensure_one()
         return {
             **self._action_view([("parent_id", "=", self.id)]),
-            "name": self.env._("Same-Lot Complaints of %s", self.name), "view_mode": "list,kanban,form",
+            "display_name": self.env._("Same-Lot Complaints of %s", self.name),
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
         }
 
