@@ -7,6 +7,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.quality_complaint.models.odoo.base_automation import BATCH
 from odoo.addons.quality_complaint.tests.common import ComplaintCommon
 
 DUE = 1000
@@ -40,11 +41,13 @@ class BenchAlerts(ComplaintCommon):
         cls.env.flush_all()
 
     def _run(self, due=DUE):
-        """What the scheduler does for the rule."""
+        """What the scheduler does for the rule, but for storing."""
         until = fields.Datetime.add(fields.Datetime.now(), minutes=1)
         records = self.rule._search_time_based_automation_records(until=until)[:due]
-        for record in records:
-            self.rule._process(record)
+        (action,) = self.rule.action_server_ids
+        for at in range(0, due, BATCH):
+            batch = records[at:at + BATCH]
+            action.with_context(active_model=batch._name, active_ids=batch.ids, active_id=batch[0].id).run()
         self.env.flush_all()
         self.assertEqual(len(records.filtered("alerted_on")), due)
 
@@ -77,12 +80,17 @@ class BenchAlerts(ComplaintCommon):
             with undone(self.env):
                 self._run(number)
 
+        odoobot = self.env.ref("base.partner_root")
+        chat = complaints._get_chat(self.quality_manager)
+
         def post():
+            """As many as an alert sends: half of them by e-mail, half in the chat."""
             with undone(self.env):
-                for index in range(messages):
-                    complaints[index % len(complaints)].message_post(
+                for complaint in complaints[:messages // 2]:
+                    complaint.message_post(
                         body="Late", partner_ids=self.quality_manager.partner_id.ids, subtype_xmlid="mail.mt_note", force_send=False,
                     )
+                    chat.message_post(body="Late", author_id=odoobot.id, message_type="comment", subtype_xmlid="mail.mt_comment")
 
         queries = timed(self.env, alert)[1], timed(self.env, post)[1]
         report(f"queries of {number} alerts / {messages} of core's messages", *queries, queries[0] / queries[1])

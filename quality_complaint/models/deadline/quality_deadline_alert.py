@@ -2,7 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import format_datetime
 
 from .quality_deadline_mixin import ALERT_FIELDS
@@ -120,43 +120,60 @@ class QualityDeadlineMixin(models.AbstractModel):
 
     # ------------------------------------------------------------ telling
     def _alert(self, kind):
-        """Called by the automation rules. Each record for itself: a bad one is logged and tried again with the next
-        run, the others are told."""
+        """Called by the automation rules. A bad record is logged and tried again before long; the others are told."""
         told_on, now = ALERT_FIELDS[kind], fields.Datetime.now()
         # a run takes its time: what was done or told meanwhile is left alone
-        for record in self.filtered_domain(self._running_domain() & Domain(told_on, "=", False)):
-            try:
-                with self.env.cr.savepoint():
-                    record._send_alert(kind)
-                    record[told_on] = now
-            except Exception:
-                _logger.exception("The alert «%s» of %s can't be sent", kind, record)
-                self.env["base.automation"]._trigger_deadline_rules(fields.Datetime.add(now, minutes=RETRY_MINUTES))
+        due = self.filtered_domain(self._running_domain() & Domain(told_on, "=", False))
+        try:
+            with self.env.cr.savepoint():
+                due._send_alerts(kind)
+                due.write({told_on: now})
+        except Exception:
+            if len(due) > 1:
+                for record in due:
+                    record._alert(kind)
+                return
+            _logger.exception("The alert «%s» of %s can't be sent", kind, due)
+            self.env["base.automation"]._trigger_deadline_rules(fields.Datetime.add(now, minutes=RETRY_MINUTES))
 
-    def _send_alert(self, kind):
-        self.ensure_one()
-        users, _remark = self._get_alert_recipients(kind)
-        if not users:
-            raise UserError(self.env._("Nobody in %s can be told.", self._get_deadline_company().name))
-        for (lang, tz), alike in users.grouped(lambda user: (user.lang, user.tz)).items():
-            record = self.with_context(lang=lang, tz=tz)
-            _users, remark = record._get_alert_recipients(kind)
-            record._get_alert_document()._notify_users(
-                alike, record._get_alert_subject(kind), record._get_alert_body(remark), at_once=False,
-            )
-        self._schedule_alert_activities(kind, users)
+    def _send_alerts(self, kind):
+        told = {}
+        for record in self:
+            users, _remark = record._get_alert_recipients(kind)
+            if not users:
+                raise UserError(self.env._("Nobody in %s can be told.", record._get_deadline_company().name))
+            for (lang, tz), alike in users.grouped(lambda user: (user.lang, user.tz)).items():
+                localized = record.with_context(lang=lang, tz=tz)
+                _users, remark = localized._get_alert_recipients(kind)
+                localized._get_alert_document()._notify_users(
+                    alike, localized._get_alert_subject(kind), localized._get_alert_body(remark), at_once=False,
+                )
+            told[record] = users
+        self._create_alert_activities(kind, told)
 
-    def _schedule_alert_activities(self, kind, users):
-        """Each has it among his activities; who has one of that document already does not get another."""
-        document = self._get_alert_document()
-        if kind != "escalation":
-            own_types = [self.env.ref(xmlid).id for xmlid in OWN_ACTIVITY_TYPES]
-            users -= document.sudo().activity_ids.filtered(lambda activity: activity.activity_type_id.id in own_types).user_id
-        for user in users:
-            record = self.with_context(lang=user.lang)
-            self.alert_activity_ids |= record._get_alert_document().with_context(mail_activity_quick_update=True).activity_schedule(
-                ACTIVITY_TYPES[kind], summary=record._get_alert_subject(kind), user_id=user.id, date_deadline=self._get_deadline_day(user),
-            )
+    def _create_alert_activities(self, kind, told):
+        """Each has it among his activities; who has one of that document already does not get another.
+
+        :param dict told: {record: users}
+        """
+        activity_type = self.env.ref(ACTIVITY_TYPES[kind])
+        own_types = [self.env.ref(xmlid).id for xmlid in OWN_ACTIVITY_TYPES]
+        owners, values = [], []
+        for record, users in told.items():
+            document = record._get_alert_document()
+            if kind != "escalation":
+                users -= document.sudo().activity_ids.filtered(lambda activity: activity.activity_type_id.id in own_types).user_id
+            for user in users:
+                owners.append(record)
+                values.append({
+                    "activity_type_id": activity_type.id, "user_id": user.id, "date_deadline": record._get_deadline_day(user),
+                    "summary": record.with_context(lang=user.lang)._get_alert_subject(kind), "automated": True,
+                    "res_model_id": self.env["ir.model"]._get_id(document._name), "res_id": document.id,
+                })
+        # the activities are others'; the message has told them
+        activities = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(values)
+        for record, activity in zip(owners, activities, strict=True):
+            record.alert_activity_ids = [Command.link(activity.id)]
 
     def _clear_alert_activities(self):
         """What is over need not be seen to any more."""

@@ -50,17 +50,20 @@ class QualityNotifyMixin(models.AbstractModel):
         self.ensure_one()
         odoobot = self.env.ref("base.partner_root")
         for user in users:
-            chat = (
-                self.env["discuss.channel"].sudo()  # the chat is OdooBot's, not the current user's
-                .with_user(self.env.ref("base.user_root"))
-                ._get_or_create_chat([user.partner_id.id])
-            )
-            chat.sudo().message_post(
+            self._get_chat(user).message_post(
                 author_id=odoobot.id,
                 body=self._notify_chat_body(subject, body),
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",
             )
+
+    def _get_chat(self, user):
+        """The user's chat with OdooBot. Core looks it up with all that a browser shows of it; one query does."""
+        Channel = self.env["discuss.channel"].sudo()  # the chat is OdooBot's, not the current user's
+        both = [self.env.ref("base.partner_root").id, user.partner_id.id]
+        return Channel.search(
+            [("channel_type", "=", "chat"), *(("channel_member_ids.partner_id", "=", partner_id) for partner_id in both)], limit=1,
+        ) or Channel.with_user(self.env.ref("base.user_root"))._get_or_create_chat([user.partner_id.id]).sudo()
 
     def _notify_chat_body(self, subject, body):
         return self._get_html_link(title=subject) + self.env["mail.render.mixin"]._replace_local_links(body)

@@ -1,4 +1,3 @@
-from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -58,27 +57,26 @@ class BaseAutomation(models.Model):
     def _cron_process_time_based_actions(self):
         # first, so that it stands when a rule fails
         self._get_deadline_rules()._trigger_next_deadline()
-        sent = Counter()
-        try:
-            super(BaseAutomation, self.with_context(deadline_alerts=sent))._cron_process_time_based_actions()
-        finally:
-            if sent["alerts"]:
-                self._trigger_mail_queue()
+        super(BaseAutomation, self.with_context(alerts_in_batches=True))._cron_process_time_based_actions()
+
+    def _search_time_based_automation_records(self, *, until):
+        """Of our rules as a list of batches, which core takes one after the other as it does records."""
+        records = super()._search_time_based_automation_records(until=until)
+        if not (self.deadline_alert and self.env.context.get("alerts_in_batches")):
+            return records
+        return [records[at:at + BATCH] for at in range(0, len(records), BATCH)]
 
     def _process(self, records, domain_post=None):
-        super()._process(records, domain_post)
-        sent = self.env.context.get("deadline_alerts")
-        if self.deadline_alert and sent is not None:
-            sent["alerts"] += len(records)
-            if sent["alerts"] % BATCH == 0:
-                # core would store all of a run, or nothing
-                self._trigger_mail_queue()
-                self.env["ir.cron"]._commit_progress()
-
-    @api.model
-    def _trigger_mail_queue(self):
-        """The e-mails go out as soon as they are stored, and not with the next hour."""
+        """Our rules run their actions once for all of a batch, and store what was sent: core would store all of a run,
+        or nothing."""
+        if not (self.deadline_alert and self.env.context.get("alerts_in_batches")):
+            return super()._process(records, domain_post)
+        for action in self.sudo().action_server_ids:
+            action.with_context(active_model=records._name, active_ids=records.ids, active_id=records[:1].id).run()
+        # the e-mails go out as soon as they are stored, and not with the next hour
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        self.env["ir.cron"]._commit_progress()
+        return None
 
     # ------------------------------------------------------------ when
     @api.model
