@@ -163,21 +163,21 @@ class TestCapaAgreement(ComplaintCommon, MockEmail):
     @contextlib.contextmanager
     def _committed_capa(self, users):
         """An action that these users are asked to agree to, there for other connections to see, and gone afterwards."""
-        with self.registry.cursor() as cr:
-            cr.execute("SET LOCAL lock_timeout = '10s'")
-            capa = api.Environment(cr, api.SUPERUSER_ID, {"tracking_disable": True})["quality.capa"].create({
+        with self.registry.cursor() as visible_cr:
+            visible_cr.execute("SET LOCAL lock_timeout = '10s'")
+            capa = api.Environment(visible_cr, api.SUPERUSER_ID, {"tracking_disable": True})["quality.capa"].create({
                 "name": "Sort", "user_id": users[0].id, "state": "proposed", "revision": 1,
                 "company_id": self.env.ref("base.main_company").id,
                 "response_ids": [Command.create({"user_id": user.id, "revision": 1}) for user in users],
             })
-            cr.commit()
+            visible_cr.commit()
             try:
                 yield capa.id
             finally:
-                cr.rollback()
+                visible_cr.rollback()
                 capa.state = "draft"
                 capa.unlink()
-                cr.commit()
+                visible_cr.commit()
 
     def test_answers_are_nobodys_to_write(self):
         capa = self._create()

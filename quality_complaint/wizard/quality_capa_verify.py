@@ -25,7 +25,7 @@ class QualityCapaVerify(models.TransientModel):
     proposed_verdict = fields.Selection(VERDICTS, "The System Proposes", compute="_compute_proposal")
     proposal_note = fields.Text(compute="_compute_proposal")
     verdict = fields.Selection(VERDICTS, required=True)
-    reason = fields.Text("Reason", required=True)
+    reason = fields.Text(required=True)
     accepted = fields.Boolean("Accept without Proof", help="It counts as done, and the record says that it is not proven.")
     again_on = fields.Date("Look Again On", help="Until then it is observed.")
     date_deadline = fields.Datetime(

@@ -16,7 +16,7 @@ class QualityCapa(models.Model):
     _inherit = "quality.capa"
 
     revision = fields.Integer(readonly=True, copy=False, help="Goes up each time it is proposed.")
-    proposed_by_id = fields.Many2one("res.users", "Proposed By", readonly=True, copy=False)
+    proposed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     response_ids = fields.One2many("quality.capa.response", "capa_id", "Agreement", readonly=True, copy=False)
     is_objected = fields.Boolean("Objected", compute="_compute_is_objected", store=True, help="It waits to be revised.")
     objection = fields.Text(compute="_compute_objection")

@@ -375,10 +375,8 @@ class QualityComplaint(models.Model):
         default_company_id = self.default_get(["company_id"])["company_id"]
         if not self.env.su:
             # what may not be given may not be given as a default either
-            self = self.with_context({
-                key: value for key, value in self.env.context.items()
-                if key.removeprefix("default_") not in self._get_system_fields() | {"state"} or not key.startswith("default_")
-            })
+            forbidden = {f"default_{name}" for name in self._get_system_fields() | {"state"}}
+            self = self.with_env(self.env(context={key: value for key, value in self.env.context.items() if key not in forbidden}))
         for vals in vals_list:
             if not self.env.su:
                 self._check_system_fields(vals)

@@ -30,7 +30,7 @@ class QualityComplaintAssignment(models.Model):
 
     active = fields.Boolean(default=True)
     name = fields.Char("What to Clarify or Do", required=True)
-    team_id = fields.Many2one("quality.team", "Team", required=True, check_company=True, index=True, ondelete="restrict")
+    team_id = fields.Many2one("quality.team", required=True, check_company=True, index=True, ondelete="restrict")
     user_id = fields.Many2one(
         "res.users", "Person", required=True, index=True, domain="[('id', 'in', candidate_ids)]",
         compute="_compute_user_id", store=True, readonly=False, precompute=True, help="Proposed: the team's leader.",

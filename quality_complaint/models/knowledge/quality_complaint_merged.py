@@ -23,7 +23,7 @@ class QualityComplaint(models.Model):
     merge_ids = fields.One2many("quality.complaint.merge", "complaint_id", "Merged into This", copy=False)
     merged_into_ids = fields.One2many("quality.complaint.merge", "merged_id", "Merges of This", copy=False)
     merged_into_id = fields.Many2one(
-        "quality.complaint", "Merged Into", compute="_compute_merged_into_id", search="_search_merged_into_id", compute_sudo=True,
+        "quality.complaint", compute="_compute_merged_into_id", search="_search_merged_into_id", compute_sudo=True,
     )
 
     @api.depends("merged_into_ids.undone_on")

@@ -56,13 +56,16 @@ class MailActivity(models.Model):
         """Whoever cancels the activity cancels the action; what core clears away does not."""
         if self.env.su:
             return super().unlink()
-        if self._filter_live(AGREE_TYPE):
-            raise UserError(self.env._("An answer is awaited: accept the action, or object to it."))
         capas = self._filter_live(DO_TYPE)._get_capas()
         result = super().unlink()
         if capas:
             capas.action_cancel()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_awaited(self):
+        if not self.env.su and self._filter_live(AGREE_TYPE):
+            raise UserError(self.env._("An answer is awaited: accept the action, or object to it."))
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """Doing the activity of an action does the action, and the feedback is what was actually done."""
