@@ -30,14 +30,16 @@ class TestEffectiveness(VerificationCommon):
             return self._create_complaint(date_received=date, **values)
 
     # ------------------------------------------------------------ the baseline
-    def test_the_time_before_is_proposed_as_long_as_the_time_of_observation(self):
+    def test_a_year_before_is_proposed_or_as_long_as_it_is_observed(self):
         with self.at(DONE_ON):
             capa = self._create_capa(self.complaint, capa_type="corrective")
             self.assertFalse(capa.baseline_from)
             capa.window_days = 30
-            self.assertEqual((str(capa.baseline_from), str(capa.baseline_to)), ("2026-01-31", "2026-03-02"))
+            self.assertEqual((str(capa.baseline_from), str(capa.baseline_to)), ("2025-03-02", "2026-03-02"))
             capa.window_days = 60
-            self.assertEqual(str(capa.baseline_from), "2026-01-31", "what was chosen stays")
+            self.assertEqual(str(capa.baseline_from), "2025-03-02", "what was chosen stays")
+            longer = self._create_capa(self.complaint, capa_type="corrective", window_days=366)
+            self.assertEqual(str(longer.baseline_from), "2025-03-01")
 
     def test_complaints_and_units_before_are_counted_from_the_first_to_the_last_day_of_the_companys_time(self):
         self.company.resource_calendar_id.tz = "Asia/Tokyo"

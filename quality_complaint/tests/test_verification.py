@@ -27,9 +27,9 @@ class VerificationCommon(ComplaintCommon):
         return cls._do(capa)
 
     @classmethod
-    def _do(cls, capa, result="<p>Covered</p>"):
-        """Done by its owner."""
-        owned = capa.with_user(capa.user_id)
+    def _do(cls, capa, result="<p>Covered</p>", user=None):
+        """Done by its owner, or by that user."""
+        owned = capa.with_user(user or capa.user_id)
         owned.result = result
         owned.action_done()
         return capa
@@ -340,9 +340,9 @@ class TestVerification(VerificationCommon, MockEmail):
     def test_a_verdict_on_what_was_done_before_does_not_prove_what_was_done_since(self):
         complaint = self._move_to(self._create_complaint(), "follow_up")
         complaint.with_user(self.handler).handling_opinion = "Cover"
-        self.complaint_type.effectiveness_required = True
         with self.at("2026-03-02 10:00:00"):
             capa = self._carry_out(complaint)
+            self.complaint_type.effectiveness_required = True
             self._judge(capa, "effective")
             capa.with_user(self.handler).action_reopen()
         self._do(capa)
@@ -380,3 +380,88 @@ class TestVerification(VerificationCommon, MockEmail):
         with self.assertRaisesRegex(AssertionError, "can't write on readonly field 'criterion'"):
             Form(capa.with_user(self.handler)).criterion = "Little rust"
 
+    # ------------------------------------------------------------ nobody gets around it
+    def test_who_carried_it_out_does_not_judge_it_whoever_owns_it_later(self):
+        """The owner, whoever pressed Done for him, and whoever stood in for him."""
+        leader = self._new_user("leader", "quality_complaint.group_handler")
+        self.team.write({"leader_id": leader.id, "member_ids": [Command.link(leader.id)]})
+        by_owner = self._create_capa(self.complaint, capa_type="corrective", user_id=self.quality_manager.id)
+        by_other = self._create_capa(self.complaint, capa_type="corrective")
+        stood_in = self._create_capa(self.complaint, capa_type="corrective", team_id=self.team.id)
+        self._start(by_owner | by_other | stood_in)
+        self._do(by_owner, user=self.quality_manager)
+        self._do(by_other, user=self.quality_manager)
+        self.worker.active = False
+        self._do(stood_in, user=leader)
+        for capa, user in ((by_owner, self.quality_manager), (by_other, self.quality_manager), (stood_in, leader)):
+            with self.subTest(user.name):
+                self.assertFalse(capa.with_user(user).can_verify)
+                with self.assertRaisesRegex(UserError, "can't be the one who verifies it"):
+                    capa.with_user(user).action_verify()
+
+    def test_what_was_carried_out_stays_as_it_was_agreed(self):
+        for state in ("verify", "done"):
+            capa = self._carry_out(verification_required=state == "verify")
+            self.assertEqual(capa.state, state)
+            for values in (
+                {"date_deadline": "2099-01-01 10:00:00"}, {"capa_type": "correction"}, {"user_id": self.handler.id}, {"name": "Else"},
+                {"participant_ids": [Command.set(self.handler.ids)]}, {"source_complaint_ids": [Command.set(self.complaint.ids)]},
+                {"complaint_id": False},
+            ):
+                with self.subTest(state, values=values), self.assertRaisesRegex(UserError, "stays so. Reopen it"):
+                    capa.with_user(self.quality_manager).write(values)
+
+    def test_the_memory_of_the_deadline_is_nobodys_to_write(self):
+        capa = self._create_capa(self.complaint, capa_type="corrective")
+        for name in ("date_start", "date_paused", "date_done", "warned_on", "alerted_on", "escalated_on"):
+            with self.subTest(name), self.assertRaisesRegex(AccessError, "Set by the system"):
+                capa.with_user(self.complaint_admin).write({name: "2026-01-01 10:00:00"})
+
+    def test_a_verifier_who_has_left_is_not_waited_for(self):
+        verifier = self._new_user("verifier", "quality_complaint.group_manager")
+        asked = self._carry_out(verifier_id=verifier.id)
+        self.assertEqual(asked.sudo().activity_ids.user_id, verifier)
+        verifier.active = False
+        managers = asked.sudo()._get_verifiers()
+        self.assertTrue(managers)
+        self.assertNotIn(verifier, managers)
+        self.assertEqual(asked.sudo().activity_ids.user_id, managers)
+
+    def test_after_a_transfer_the_new_leader_is_asked(self):
+        leader = self._new_user("leader", "quality_complaint.group_handler")
+        self.team.write({"leader_id": leader.id, "member_ids": [Command.link(leader.id)]})
+        capa = self._carry_out()
+        self.assertEqual(capa.sudo().activity_ids.user_id, leader)
+        other = self.env["quality.team"].create({"name": "Packing", "company_id": self.company.id, "leader_id": self.outsider.id})
+        self.complaint.with_user(self.quality_manager)._transfer(other, "Theirs", self.outsider)
+        self.assertEqual((capa.verifier_id, capa.sudo().activity_ids.user_id), (self.outsider, self.outsider))
+
+    def test_the_question_is_not_cancelled_and_not_handed_on_beside_the_action(self):
+        capa = self._carry_out()
+        activity = capa.with_user(self.quality_manager).activity_ids
+        for change in (lambda: activity.unlink(), lambda: activity.write({"active": False}), lambda: activity.write({"user_id": self.worker.id})):
+            with self.assertRaisesRegex(UserError, "Say with the button «Verify»"):
+                change()
+        self.assertTrue(activity.exists().active)
+
+    def test_it_is_not_done_again_until_a_time_that_has_passed(self):
+        capa = self._carry_out()
+        with self.at("2026-04-01 10:00:00"):
+            with self.assertRaisesRegex(UserError, "a time that has passed"):
+                self._judge(capa, "ineffective", date_deadline="2026-04-01 09:59:59")
+            self.assertFalse(capa.verdict_ids)
+            self._judge(capa, "ineffective", date_deadline="2026-04-01 10:00:00")
+        self.assertEqual(capa.state, "open")
+
+    def test_how_it_is_judged_is_said_before_it_begins(self):
+        capa = self._create_capa(self.complaint, capa_type="corrective")
+        self.assertEqual(capa.criterion, "It does not come back.")
+        capa.criterion = " "
+        with self.assertRaisesRegex(UserError, "write how one will see that it worked"):
+            capa.action_propose()
+        self.complaint_type.effectiveness_required = True
+        with self.assertRaisesRegex(UserError, "(?s)how one will see.*products or cause to watch"):
+            capa.action_propose()
+        capa.write({"criterion": "No rust", "window_days": 30, "check_product_ids": [Command.set(self.product.ids)]})
+        capa.action_propose()
+        self.assertEqual(capa.state, "proposed")

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_datetime, is_html_empty
 
+from ..deadline.quality_deadline_mixin import ALERT_FIELDS
 from ..deadline.quality_notify_mixin import TALK_FIELDS
 
 CAPA_TYPES = [
@@ -29,10 +30,13 @@ TRANSITIONS = {
 DOER_FIELDS = {"result"} | TALK_FIELDS
 
 # what only the buttons set
-SYSTEM_FIELDS = {"date_done"}
+SYSTEM_FIELDS = {"date_start", "date_paused", "date_done", "carried_out_by_ids", *ALERT_FIELDS.values()}
 
 # what those who carry it out agree to
 PLAN_FIELDS = {"name", "description", "capa_type", "user_id", "participant_ids", "date_deadline"}
+
+# what says what it is about, also where its people need not agree to it
+FIXED_FIELDS = {"complaint_id", "source_complaint_ids"}
 
 # what somebody still has to do
 UNFINISHED_STATES = ("draft", "proposed", "open")
@@ -85,6 +89,10 @@ class QualityCapa(models.Model):
         default="draft", required=True, tracking=True, copy=False, index=True, group_expand="_group_expand_states",
     )
     result = fields.Html("What Was Actually Done", copy=False)
+    carried_out_by_ids = fields.Many2many(
+        "res.users", "quality_capa_carried_out_rel", string="Carried Out By", readonly=True, copy=False,
+        help="Its people when it was carried out, and who said so. They do not judge it.",
+    )
     may_plan = fields.Boolean(compute="_compute_may_plan", help="The user decides what is to be done, by whom and until when.")
 
     @api.model
@@ -201,6 +209,12 @@ class QualityCapa(models.Model):
             return
         if "result" in vals and (over := self.filtered(lambda capa: capa.state not in UNFINISHED_STATES)):
             raise UserError(self.env._("What was done is on record, reopen it to change it:\n%s", "\n".join(over.mapped("name"))))
+        if vals.keys() & (self._get_plan_fields() | FIXED_FIELDS):
+            over = self.filtered(lambda capa: capa.state in CARRIED_OUT_STATES)
+            if over:
+                raise UserError(self.env._(
+                    "It was carried out as it was agreed, and stays so. Reopen it to change it:\n%s", "\n".join(over.mapped("name")),
+                ))
         if vals.keys() - DOER_FIELDS - {"state"}:
             self._check_may_plan()
 
@@ -298,6 +312,8 @@ class QualityCapa(models.Model):
         """Close, and tell those who wait for it. Called with the result written."""
         for target, capas in self.grouped(lambda capa: capa._get_done_state()).items():
             capas._move(target, "action_done")
+        for capa in self.sudo():  # it is the system's to note
+            capa.carried_out_by_ids |= capa._get_doers() | self.env.user
         for capa in self:
             capa._notify_users(
                 capa._get_done_recipients() - self.env.user,

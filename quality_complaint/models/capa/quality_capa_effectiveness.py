@@ -14,8 +14,8 @@ from .quality_capa_verdict import VERDICTS
 
 _logger = logging.getLogger(__name__)
 
-# actions asked about in one run of the scheduled action
-ASK_BATCH = 100
+# how long before it is compared with at least
+BASELINE_DAYS = 365
 
 
 class QualityCapa(models.Model):
@@ -25,7 +25,7 @@ class QualityCapa(models.Model):
 
     _inherit = "quality.capa"
 
-    criterion = fields.Text("It Worked If", tracking=True, help="How one will see that it was effective.")
+    criterion = fields.Text("It Worked If", tracking=True, default=lambda self: self.env._("It does not come back."), help="How one will see that it was effective.")
     check_product_ids = fields.Many2many(
         "product.product", "quality_capa_check_product_rel", "capa_id", "product_id", "Products to Watch", check_company=True,
         help="A complaint about one of them counts as a recurrence. Empty: about any product.",
@@ -76,10 +76,11 @@ class QualityCapa(models.Model):
 
     @api.depends("window_days")
     def _compute_baseline_period(self):
-        """As long as it is observed, up to today, unless other days are chosen."""
+        """A year, or as long as it is observed, up to today, unless other days are chosen: the bad weeks alone, which
+        brought it up, would make anything afterwards look better."""
         for capa in self.filtered(lambda capa: capa.window_days > 0 and not (capa.baseline_from or capa.baseline_to)):
             capa.baseline_to = fields.Date.context_today(capa)
-            capa.baseline_from = capa.baseline_to - timedelta(days=capa.window_days)
+            capa.baseline_from = capa.baseline_to - timedelta(days=max(capa.window_days, BASELINE_DAYS))
 
     @api.depends("baseline_from", "baseline_to", "check_product_ids", "company_id")
     def _compute_baseline_count(self):
@@ -177,9 +178,16 @@ class QualityCapa(models.Model):
         if not self._has_scope():
             return False, self.env._("It was not agreed which product or cause to watch, so nothing is counted. Judge from what was done.")
         proposal = poisson_test.propose(
-            count, exposure, self.baseline_count, self.baseline_exposure, self.significance_level,
+            count, exposure, self.baseline_count, self.baseline_exposure, self._get_level(),
         )
         return proposal.verdict, f"{self._get_numbers_note(count, exposure)}\n{self._get_basis_note(proposal)}"
+
+    def _get_level(self):
+        """The agreed level, divided by how often it was looked at: who looks often enough finds what he hopes for
+        (Bonferroni)."""
+        self.ensure_one()
+        looks = self.verdict_ids.filtered(lambda verdict: verdict.verdict == "inconclusive" and verdict.date_done == self.date_done)
+        return self.significance_level / (1 + len(looks))
 
     def _get_window_note(self):
         return self.env._(
@@ -204,7 +212,7 @@ class QualityCapa(models.Model):
 
         names = {
             "probability": percent(proposal.probability) if proposal.probability is not None else "",
-            "level": percent(self.significance_level),
+            "level": percent(self._get_level()),
         }
         match proposal.basis:
             case "fewer":
@@ -238,9 +246,9 @@ class QualityCapa(models.Model):
     def _cron_ask_verdicts(self):
         """Ask for the verdicts that have become due, each once, one action after the other."""
         domain = self._verdict_due_domain()
-        due = self.search(domain, limit=ASK_BATCH, order="window_end, id")
         self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))
-        for capa in due:
+        # without a limit, so that those that can't be asked about take nobody's place; the time of the run is the limit
+        for capa in self.search(domain, order="window_end, id"):
             if capa := capa.try_lock_for_update().filtered_domain(domain):
                 try:
                     with self.env.cr.savepoint():

@@ -24,7 +24,7 @@ class QualityCapa(models.Model):
         help="The quality department confirms that it was effective before it counts as done.",
     )
     verifier_id = fields.Many2one(
-        "res.users", "Verified By", compute="_compute_verifier_id", store=True, readonly=False, precompute=True, tracking=True,
+        "res.users", "To Be Verified By", compute="_compute_verifier_id", store=True, readonly=False, precompute=True, tracking=True,
         domain="[('share', '=', False)]", help="Is asked for the verdict. Empty: the company's quality managers.",
     )
     verdict_ids = fields.One2many("quality.capa.verdict", "capa_id", "Verdicts", readonly=True)
@@ -36,9 +36,9 @@ class QualityCapa(models.Model):
         for capa in self.filtered(lambda capa: capa.state in UNFINISHED_STATES):
             capa.verification_required = capa.capa_type in VERIFIED_TYPES
 
-    @api.depends("team_id", "user_id", "participant_ids", "verification_required")
+    @api.depends("team_id", "user_id", "participant_ids", "carried_out_by_ids", "verification_required")
     def _compute_verifier_id(self):
-        for capa in self:
+        for capa in self.filtered(lambda capa: capa.state not in ("done", "cancel")):
             kept = capa.verifier_id._origin if capa.verifier_id and not capa._get_verifier_refusal(capa.verifier_id) else False
             capa.verifier_id = capa.verification_required and (kept or next(
                 (leader for leader in capa._get_verifying_leaders() if not capa._get_verifier_refusal(leader)), False,
@@ -71,7 +71,7 @@ class QualityCapa(models.Model):
         user = user.sudo()  # anybody who plans may name the verifier, and groups are not his to read
         if user.has_group("quality_complaint.group_admin"):
             return False
-        if user in self.sudo().user_id | self.sudo().participant_ids._origin:
+        if user in self.sudo().user_id | self.sudo().participant_ids._origin | self.sudo().carried_out_by_ids:
             return self.env._("%(user)s carries out «%(capa)s» and can't be the one who verifies it.", user=user.name, capa=self.name)
         is_leader = user in self.sudo()._get_verifying_leaders() and user.has_group("quality_complaint.group_handler")
         if not (is_leader or user.has_group("quality_complaint.group_manager")):
@@ -91,14 +91,15 @@ class QualityCapa(models.Model):
     def _get_verifiers(self):
         """Who is asked for the verdict."""
         self.ensure_one()
-        if self.verifier_id:
-            return self.verifier_id
+        if named := self.verifier_id.filtered("active"):
+            return named
         # whoever did it need not be allowed to read users' groups
         managers = self.env["res.users"].sudo().search(
             Domain("all_group_ids", "in", self.env.ref("quality_complaint.group_manager").ids)
             & Domain("company_ids", "in", self.company_id.ids) & Domain("share", "=", False),
         )
-        return (managers - self.user_id - self.participant_ids).with_env(self.env)
+        managers = (managers - self.user_id - self.participant_ids - self.sudo().carried_out_by_ids).with_env(self.env)
+        return managers or self._get_alert_fallback()
 
     # ------------------------------------------------------------ moves
     def write(self, vals):
@@ -110,10 +111,7 @@ class QualityCapa(models.Model):
             self._check_judgement_fixed(vals)
         result = super().write(vals)
         if "verifier_id" in vals:
-            asked = self.filtered(lambda capa: capa.state == "verify" and capa.check_asked_on)
-            asked.sudo().activity_unlink([ACTIVITY_TYPE])  # of the one before
-            for capa in asked:
-                capa._ask_verdict()
+            self._ask_others()
         return result
 
     @api.model
@@ -153,6 +151,25 @@ class QualityCapa(models.Model):
     def _get_done_state(self):
         return "verify" if self.verification_required else super()._get_done_state()
 
+    def _check_ready(self):
+        """How one will see that it works is said before it begins."""
+        super()._check_ready()
+        gaps = [gap for capa in self if not self.env.su and capa.verification_required for gap in capa._get_proof_gaps()]
+        if gaps:
+            raise UserError("\n".join(gaps))
+
+    def _get_proof_gaps(self):
+        """What is not agreed yet about how it will be judged: a list of sentences. Extended by what it belongs to."""
+        self.ensure_one()
+        if (self.criterion or "").strip():
+            return []
+        return [self.env._("«%s»: write how one will see that it worked.", self.name)]
+
+    @api.model
+    def _hand_over_from(self, users):
+        super()._hand_over_from(users)
+        self.search([("state", "=", "verify"), ("verifier_id", "in", users.ids)])._ask_others()
+
     def _set_done(self):
         super()._set_done()
         for capa in self.filtered_domain(self._verdict_due_domain()):
@@ -173,6 +190,8 @@ class QualityCapa(models.Model):
             raise UserError(refusal)
         if not (reason or "").strip():
             raise UserError(self.env._("Write why: the reason is kept with the verdict."))
+        if verdict == "ineffective" and date_deadline and date_deadline < fields.Datetime.now():
+            raise UserError(self.env._("It can't be done again until a time that has passed. Choose a later one."))
         is_over = verdict == "effective" or (verdict == "inconclusive" and accepted)
         if is_over and self.window_end > fields.Datetime.now():
             raise UserError(self._get_window_note())
@@ -232,6 +251,17 @@ class QualityCapa(models.Model):
         return max(self.date_deadline + passed, self._default_date_deadline())
 
     # ------------------------------------------------------------ asking for it
+    def _ask_others(self):
+        """Where the verdict is awaited of somebody who is not to give it any more, it is asked of those who are."""
+        activities = self.env["mail.activity"].sudo().search([
+            ("res_model", "=", self._name), ("res_id", "in", self.ids), ("activity_type_id", "=", self.env.ref(ACTIVITY_TYPE).id),
+        ]).grouped("res_id")
+        for capa in self.sudo().filtered(lambda capa: capa.state == "verify" and capa.check_asked_on):
+            asked = activities.get(capa.id, self.env["mail.activity"])
+            if asked.user_id != capa._get_verifiers():
+                asked.unlink()
+                capa._ask_verdict()
+
     def _ask_verdict(self):
         """Tell those who verify, and make it their activity."""
         self.ensure_one()

@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ..capa.quality_capa import CARRIED_OUT_STATES, UNFINISHED_STATES
 from ..capa.quality_capa_verification import VERIFIED_TYPES
@@ -56,6 +56,14 @@ class QualityCapa(models.Model):
         """The complaint's team leader manages it; the leader of a team that only carries out the action does not judge it."""
         return self.complaint_id.team_id.leader_id if self.complaint_id else super()._get_verifying_leaders()
 
+    def _get_proof_gaps(self):
+        gaps = super()._get_proof_gaps()
+        if self.complaint_id.type_id.effectiveness_required and not (self.window_days > 0 and self._has_scope()):
+            gaps.append(self.env._(
+                "«%s»: say which products or cause to watch, and for how many days; complaints of this type close with a proof.", self.name,
+            ))
+        return gaps
+
     # ------------------------------------------------------------ counting
     def _has_scope(self):
         return super()._has_scope() or bool(self.check_cause_id)
@@ -70,9 +78,29 @@ class QualityCapa(models.Model):
         if self.check_product_ids:
             domain &= Domain("line_ids.product_id", "in", self.check_product_ids._origin.ids)
         if self.check_cause_id:
-            domain &= Domain("cause_ids.cause_id", "child_of", self.check_cause_id._origin.id)
+            domain &= self._get_cause_domain()
         # a number, shown to those who plan and judge; they need not be allowed to read each complaint
         return self.env["quality.complaint"].sudo().search_count(domain)
+
+    def _get_cause_domain(self):
+        """Of the watched cause; with ``cause_not_named`` in the context, of a cause that nobody has named yet."""
+        if self.env.context.get("cause_not_named"):
+            return ~Domain("cause_ids.cause_id", "!=", False)
+        return Domain("cause_ids.cause_id", "child_of", self.check_cause_id._origin.id)
+
+    def _propose(self, count, exposure):
+        """Where a cause is watched, complaints whose cause nobody has named yet may be recurrences: if they would change
+        what the numbers say, they say nothing yet."""
+        verdict, note = super()._propose(count, exposure)
+        if verdict != "effective" or not (self.check_cause_id and self.check_product_ids):
+            return verdict, note
+        unnamed = self.with_context(cause_not_named=True)._count_occurrences(self.date_done, self.window_end)
+        if not unnamed or super()._propose(count + unnamed, exposure)[0] == "effective":
+            return verdict, note
+        return "inconclusive", self.env._(
+            "%(note)s\nBut of %(number)s complaints about these products nobody has named the cause yet. Name it first.",
+            note=self._get_numbers_note(count, exposure), number=unnamed,
+        )
 
     def _prepare_verdict_values(self):
         return {
@@ -120,6 +148,8 @@ class QualityCapa(models.Model):
     def _add_evidence(self, complaint):
         """Keep that it came back, once for each complaint; more often than was allowed means that it did not work."""
         self.ensure_one()
+        # two at the same moment must see each other: the second is tried again
+        self.env.cr.execute(SQL("UPDATE quality_capa SET recurrence_limit = recurrence_limit WHERE id = %s", self.id))
         if complaint in self.evidence_ids.complaint_id:
             return
         self.env["quality.capa.evidence"].create({"capa_id": self.id, "complaint_id": complaint.id})

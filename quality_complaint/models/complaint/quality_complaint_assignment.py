@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from ..deadline.quality_deadline_mixin import ALERT_FIELDS
 from ..deadline.quality_notify_mixin import TALK_FIELDS
 
 ACTIVITY_TYPE = "quality_complaint.mail_activity_type_assignment"
@@ -11,7 +12,7 @@ ACTIVITY_TYPE = "quality_complaint.mail_activity_type_assignment"
 ANSWER_FIELDS = {"answer"} | TALK_FIELDS
 
 # only the button and the complaint's end set these
-SYSTEM_FIELDS = {"date_done", "active"}
+SYSTEM_FIELDS = {"date_start", "date_paused", "date_done", "active", *ALERT_FIELDS.values()}
 
 
 class QualityComplaintAssignment(models.Model):

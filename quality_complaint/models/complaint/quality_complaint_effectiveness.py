@@ -27,12 +27,23 @@ class QualityComplaint(models.Model):
             gaps.append(self.env._("A corrective action that says which root cause it removes"))
         if self.type_id.effectiveness_required:
             gaps.extend(
-                self.env._("The action «%s» is not found effective yet", capa.name)
+                self.env._("The action «%s» is not found effective yet", capa.name) if capa.state == "verify" or capa.verdict_ids
+                else self.env._("The action «%s» was done without a verdict: reopen it, tick «Needs Verification», and do it again", capa.name)
                 for capa in capas if capa.date_done and not capa._is_found_effective()
             )
         return gaps
 
+    def _hand_over_step(self):
+        super()._hand_over_step()
+        self.sudo().capa_ids._ask_others()
+
     # ------------------------------------------------------------ recurrence
+    def write(self, vals):
+        result = super().write(vals)
+        if "date_received" in vals:
+            self._record_recurrences()
+        return result
+
     def _move(self, target, button=None):
         super()._move(target, button)
         self._record_recurrences()

@@ -148,6 +148,19 @@ class QualityComplaintLine(models.Model):
     def _compute_warranty_state(self):
         super()._compute_warranty_state()
 
+    # ------------------------------------------------------------ CRUD
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.complaint_id._record_recurrences()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "product_id" in vals:
+            self.complaint_id._record_recurrences()
+        return result
+
     # ------------------------------------------------------------ constraints
     def _get_source(self):
         """The move it was delivered with, else the order line it was sold with; empty, if neither is known."""

@@ -73,7 +73,10 @@ class QualityComplaint(models.Model):
         if any(capa.state == "proposed" or capa.is_objected for capa in self.capa_ids):
             return False
         actions = {
-            str(capa.id): [capa.name, capa.capa_type, capa.user_id.id, fields.Datetime.to_string(capa.date_deadline)]
+            str(capa.id): [
+                capa.name, capa.capa_type, capa.user_id.id, fields.Datetime.to_string(capa.date_deadline), capa.participant_ids.ids,
+                fields.Datetime.to_string(capa.visit_start), capa.visit_location or "",
+            ]
             for capa in self._get_running_plan()
         }
         return bool(actions or self.informed_plan) and {"opinion": str(self.handling_opinion or ""), "actions": actions}

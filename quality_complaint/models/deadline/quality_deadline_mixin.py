@@ -29,7 +29,7 @@ class QualityDeadlineMixin(models.AbstractModel):
     _name = "quality.deadline.mixin"
     _description = "Deadline"
 
-    date_start = fields.Datetime("Start", default=fields.Datetime.now, help="When the time began to count.")
+    date_start = fields.Datetime("Start", default=fields.Datetime.now, copy=False, help="When the time began to count.")
     duration = fields.Float(help="The time that was promised; zero where the deadline was entered by hand.")
     duration_unit = fields.Selection(DURATION_UNITS, string="Unit")
     resource_calendar_id = fields.Many2one(

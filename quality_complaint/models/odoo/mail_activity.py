@@ -66,6 +66,7 @@ class MailActivity(models.Model):
     def _unlink_unless_awaited(self):
         if not self.env.su and self._filter_live(AGREE_TYPE):
             raise UserError(self.env._("An answer is awaited: accept the action, or object to it."))
+        self._check_verdict_given()
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """Doing the activity of an action does the action, and the feedback is what was actually done."""
@@ -95,7 +96,9 @@ class MailActivity(models.Model):
         activities = self.filtered(lambda activity: activity.res_model == "quality.capa" and activity.activity_type_id == verification)
         waiting = activities._get_capas().filtered(lambda capa: capa.state == "verify")
         if waiting and not self.env.su:
-            raise UserError(self.env._("Say with the button «Verify» whether it worked:\n%s", "\n".join(waiting.mapped("name"))))
+            raise UserError(self.env._(
+                "Say with the button «Verify» whether it worked, or choose there who verifies it:\n%s", "\n".join(waiting.mapped("name")),
+            ))
 
     def _write_difference(self, vals):
         """Write what differs."""
@@ -131,6 +134,8 @@ class MailActivity(models.Model):
             self._refuse_by_hand()
         if vals.get("active") and any(self._get_action_type(activity.activity_type_id.id) and not activity.active for activity in self):
             raise UserError(self.env._("It is done: reopen the action instead."))
+        if not vals.get("active", True) or "user_id" in vals:
+            self._check_verdict_given()
         if not vals.get("active", True) and (live | asked):
             raise UserError(self.env._("Mark it as done, with what was actually done."))
         if vals.keys() & {"res_id", "res_model_id", "res_model"} and (live | asked):
