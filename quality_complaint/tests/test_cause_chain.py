@@ -84,7 +84,7 @@ class TestCauseChain(ComplaintCommon):
         )
         cancelled.action_cancel()
         self.complaint.with_user(self.handler).handling_opinion = "Cover"
-        carried_out.action_open()
+        self._start(carried_out)
         carried_out.action_done()
         cause = self._find("Rain", cause_id=self.weather.id)
         self.assertFalse(capa.cause_ids)
