@@ -2,7 +2,9 @@ from contextlib import closing
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.modules.migration import exec_script
 from odoo.tests import Form, tagged
+from odoo.tools import file_path
 
 from .common import ComplaintCommon
 
@@ -195,6 +197,24 @@ class TestComplaintAccess(ComplaintCommon):
         windows = {name for name in of_addon if self.env[name]._transient}
         self.assertEqual(RIGHTS.keys(), of_addon - windows)
         self.assertEqual(WINDOWS.keys(), windows)
+
+    def test_each_window_has_one_rule(self):
+        windows = [name for name in WINDOWS if self.env[name]._transient]
+        rules = dict(self.env["ir.rule"]._read_group(
+            [("model_id.model", "in", windows), ("domain_force", "=like", "[('create_uid', '=', user.id)]")], ["model_id"], ["__count"],
+        ))
+        self.assertEqual({model.model: count for model, count in rules.items()}, dict.fromkeys(windows, 1))
+
+    def test_an_update_brings_the_rules_up_to_date(self):
+        flags = self.env["ir.model.data"].search([("module", "=", "quality_complaint"), ("model", "=", "ir.rule")])
+        self.assertTrue(flags)
+        self.assertFalse(flags.filtered("noupdate"), "a new database")
+        flags.noupdate = True  # as installed before
+        self.env.flush_all()
+        script = file_path("quality_complaint/migrations/19.0.1.1.0/pre-migrate.py")
+        exec_script(self.env.cr, "19.0.1.0.0", script, "quality_complaint", "pre")
+        self.env.invalidate_all()
+        self.assertFalse(flags.filtered("noupdate"))
 
     def test_a_window_is_opened_by_those_who_use_it_and_is_nobody_elses(self):
         values = {
