@@ -93,8 +93,9 @@ class TestComplaintAccess(ComplaintCommon):
             "name": "Purchasing", "company_id": cls.company.id, "member_ids": [Command.set(cls.clerk.ids)], "leader_id": cls.clerk.id,
         })
         cls.other_company = cls.env["res.company"].create({"name": "Moonlight Tools"})
+        cls.stranger = cls._new_user("stranger", "base.group_user", cls.other_company)
         cls.other_team = cls.env["quality.team"].create({
-            "name": "Quality", "company_id": cls.other_company.id, "leader_id": cls.env.uid,
+            "name": "Quality", "company_id": cls.other_company.id, "leader_id": cls.stranger.id,
         })
         cls.other_type = cls.env["quality.complaint.type"].create({
             "name": "Quality", "company_id": cls.other_company.id, "team_id": cls.other_team.id,
@@ -106,7 +107,7 @@ class TestComplaintAccess(ComplaintCommon):
         })
         cls.env.flush_all()
         cls.records = cls._create_records(cls.complaint, cls.company, cls.worker)
-        cls.foreign_records = cls._create_records(cls.foreign, cls.other_company, cls.env.user)
+        cls.foreign_records = cls._create_records(cls.foreign, cls.other_company, cls.stranger)
         cls.env.flush_all()
 
     @classmethod
