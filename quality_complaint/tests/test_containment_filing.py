@@ -2,8 +2,9 @@ from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
+from odoo.modules.migration import exec_script
 from odoo.tests import Form, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
 
 from .containment_common import ContainmentCommon
 
@@ -290,6 +291,21 @@ class TestContainmentFiling(ContainmentCommon):
         self._return(self.green_picking)
         self.env.invalidate_all()
         self.assertEqual(child.same_lot_goods, {"Saw": ["Saw, lot S-1: 20 Units"], "Screwdriver set": ["Screwdriver set: 3 Units"]})
+
+    def test_an_update_mends_the_warning_and_keeps_what_was_written_into_it(self):
+        template = self.env.ref("quality_complaint.mail_template_same_lot")
+        template.write({
+            "subject": "Look at {{ ', '.join(object.line_ids.product_id.mapped('name')) }}",
+            "body_html": '<p>Our words</p><ul><li t-foreach="object.line_ids" t-as="line" t-out="line._get_goods_text()">Drill</li></ul>',
+        })
+        self.env.flush_all()
+        script = file_path("quality_complaint/migrations/19.0.1.1.0/pre-migrate.py")
+        exec_script(self.env.cr, "19.0.1.0.0", script, "quality_complaint", "pre")
+        self.env.invalidate_all()
+        _notice, messages = self._write(self._open(self.complaint))
+        self.assertEqual(set(messages.mapped("subject")), {"Look at Saw"})
+        for quantity in (20, 7):
+            self.assertIn(f"<p>Our words</p><ul><li>Saw, lot S-1: {quantity} Units</li></ul>", "".join(messages.mapped("body")))
 
     # ------------------------------------------------------------ another lot
     def _add_lot(self):

@@ -6,10 +6,12 @@ def migrate(cr, version):
     cr.execute(
         """
         UPDATE mail_template
-        SET body_html = replace(
-                replace(body_html::text, 'object.line_ids', 'sum(object.same_lot_goods.values(), [])'), 'line._get_goods_text()', 'line'
-            )::jsonb,
-            subject = replace(subject::text, 'object.line_ids.product_id.mapped(''name'')', 'object.same_lot_goods')::jsonb
-        WHERE id = (SELECT res_id FROM ir_model_data WHERE module = 'quality_complaint' AND name = 'mail_template_same_lot')
+           SET body_html = replace(body_html::text, %s, %s)::jsonb, subject = replace(subject::text, %s, %s)::jsonb
+         WHERE id = (SELECT res_id FROM ir_model_data WHERE module = 'quality_complaint' AND name = 'mail_template_same_lot')
         """,
+        [
+            r't-foreach=\"object.line_ids\" t-as=\"line\" t-out=\"line._get_goods_text()\"',
+            r't-foreach=\"sum(object.same_lot_goods.values(), [])\" t-as=\"line\" t-out=\"line\"',
+            "object.line_ids.product_id.mapped('name')", "object.same_lot_goods",
+        ],
     )
