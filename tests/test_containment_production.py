@@ -165,3 +165,23 @@ class TestContainmentProduction(ContainmentCommon):
             {(child.partner_id, tuple(child.line_ids.lot_id.mapped("name"))) for child in complaint.child_ids},
             {(self.green, ("P-0", "P-1")), (self.red, ("P-2",))},
         )
+
+    def test_a_by_product_counts_nothing_twice(self):
+        """What is made with the lot has one, so it is followed; the shavings beside it are no end of the way."""
+        shavings, dust = self._create_product("Shavings"), self._create_product("Dust")
+        self.env["res.config.settings"].create({"group_mrp_byproducts": True}).execute()
+        bom = self.drill.bom_ids
+        bom.byproduct_ids = [Command.create({"product_id": product.id, "product_qty": 1}) for product in (shavings, dust)]
+        drills = self._make(self.drill, 10, "D-1", {self.motor: self.motor_lot}).lot_producing_ids
+        self._ship(self.green, 6, drills)
+        containment = self._open(self._complain_about(self.motor_lot))
+        self.assertEqual(self._get_customers(containment), {self.green: (6, 0, 6)})
+        self.assertFalse(containment.untraced_line_ids)
+        self.assertNotIn("carry no lot", containment.summary)
+
+    def test_what_went_into_a_product_without_lots_is_counted_once_at_that_product(self):
+        toy, shavings = self._create_product("Toy"), self._create_product("Shavings")
+        self._create_bom(toy, {self.motor: 1}).byproduct_ids = [Command.create({"product_id": shavings.id, "product_qty": 1})]
+        self._make(toy, 7, None, {self.motor: self.motor_lot})
+        containment = self._open(self._complain_about(self.motor_lot))
+        self.assertEqual(containment.untraced_line_ids.mapped(lambda line: (line.used_in_id, line.quantity)), [(toy, 7)])

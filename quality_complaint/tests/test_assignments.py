@@ -81,6 +81,18 @@ class TestAssignments(ComplaintCommon, MockEmail):
         with self.assertRefused("Worker is not in team Purchasing", error=ValidationError):
             self._ask(user_id=self.worker.id)
 
+    def test_only_who_works_here_is_asked(self):
+        elsewhere = self._new_user("elsewhere", "base.group_user", self.env["res.company"].create({"name": "Moonlight Tools"}))
+        shared = self.env["quality.team"].create({
+            "name": "Shared", "company_id": False, "leader_id": self.clerk.id, "member_ids": [Command.set((elsewhere | self.outsider).ids)],
+        })
+        with self.assertRefused("Elsewhere is archived or may not work in Sunrise Tools", error=ValidationError):
+            self._ask(team_id=shared.id, user_id=elsewhere.id)
+        self.clerk.active = False
+        with self.assertRefused("Clerk is archived or may not work in Sunrise Tools", error=ValidationError):
+            self._ask(team_id=shared.id)
+        self.assertEqual(self._ask(team_id=shared.id, user_id=self.outsider.id).candidate_ids, self.outsider)
+
     def test_whom_it_goes_to_and_when_moves_its_activity(self):
         self.part.with_user(self.handler).write({"user_id": self.outsider.id, "date_deadline": "2031-05-05 15:00:00"})
         activity = self._get_activity(self.part)
@@ -143,6 +155,24 @@ class TestAssignments(ComplaintCommon, MockEmail):
         self.other_part.with_user(self.handler).answer = "Lots 7 and 8"
         self._get_activity(self.other_part).with_user(self.quality_manager).action_feedback(feedback="and 9")
         self.assertEqual(self.other_part.answer, "Lots 7 and 8\nand 9", "what was already written stays")
+
+    def test_the_activity_alone_is_not_moved_given_away_or_cancelled(self):
+        todo = self.env.ref("mail.mail_activity_data_todo")
+        for user in (self.clerk, self.handler):
+            activity = self._get_activity(self.part).with_user(user)
+            for call in (
+                lambda: activity.write({"user_id": self.outsider.id}), lambda: activity.write({"date_deadline": "2040-01-01"}),
+                lambda: activity.write({"activity_type_id": todo.id}), lambda: activity.write({"active": False}), activity.unlink,
+            ):
+                with self.subTest(user.login), self.assertRefused("changed there", "Which supplier made the steel?"):
+                    call()
+            activity.write({"summary": "Ask Nordstahl", "user_id": self.clerk.id, "date_deadline": str(activity.date_deadline)})
+        own = self.complaint.with_user(self.handler).activity_schedule("mail.mail_activity_data_todo", user_id=self.handler.id)
+        own.user_id = self.quality_manager
+        own.unlink()
+        self.assertEqual(self._get_activity(self.part).user_id, self.clerk)
+        self._answer_part(self.part, self.outsider)
+        self.assertFalse(self._get_activity(self.part))
 
     def test_what_was_answered_stays(self):
         self._answer_part(self.part, self.clerk)

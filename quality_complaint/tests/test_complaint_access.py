@@ -2,7 +2,9 @@ from contextlib import closing
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.modules.migration import exec_script
 from odoo.tests import Form, tagged
+from odoo.tools import file_path
 
 from .common import ComplaintCommon
 
@@ -91,8 +93,9 @@ class TestComplaintAccess(ComplaintCommon):
             "name": "Purchasing", "company_id": cls.company.id, "member_ids": [Command.set(cls.clerk.ids)], "leader_id": cls.clerk.id,
         })
         cls.other_company = cls.env["res.company"].create({"name": "Moonlight Tools"})
+        cls.stranger = cls._new_user("stranger", "base.group_user", cls.other_company)
         cls.other_team = cls.env["quality.team"].create({
-            "name": "Quality", "company_id": cls.other_company.id, "leader_id": cls.env.uid,
+            "name": "Quality", "company_id": cls.other_company.id, "leader_id": cls.stranger.id,
         })
         cls.other_type = cls.env["quality.complaint.type"].create({
             "name": "Quality", "company_id": cls.other_company.id, "team_id": cls.other_team.id,
@@ -104,7 +107,7 @@ class TestComplaintAccess(ComplaintCommon):
         })
         cls.env.flush_all()
         cls.records = cls._create_records(cls.complaint, cls.company, cls.worker)
-        cls.foreign_records = cls._create_records(cls.foreign, cls.other_company, cls.env.user)
+        cls.foreign_records = cls._create_records(cls.foreign, cls.other_company, cls.stranger)
         cls.env.flush_all()
 
     @classmethod
@@ -195,6 +198,24 @@ class TestComplaintAccess(ComplaintCommon):
         windows = {name for name in of_addon if self.env[name]._transient}
         self.assertEqual(RIGHTS.keys(), of_addon - windows)
         self.assertEqual(WINDOWS.keys(), windows)
+
+    def test_each_window_has_one_rule(self):
+        windows = [name for name in WINDOWS if self.env[name]._transient]
+        rules = dict(self.env["ir.rule"]._read_group(
+            [("model_id.model", "in", windows), ("domain_force", "=like", "[('create_uid', '=', user.id)]")], ["model_id"], ["__count"],
+        ))
+        self.assertEqual({model.model: count for model, count in rules.items()}, dict.fromkeys(windows, 1))
+
+    def test_an_update_brings_the_rules_up_to_date(self):
+        flags = self.env["ir.model.data"].search([("module", "=", "quality_complaint"), ("model", "=", "ir.rule")])
+        self.assertTrue(flags)
+        self.assertFalse(flags.filtered("noupdate"), "a new database")
+        flags.noupdate = True  # as installed before
+        self.env.flush_all()
+        script = file_path("quality_complaint/migrations/19.0.1.1.0/pre-migrate.py")
+        exec_script(self.env.cr, "19.0.1.0.0", script, "quality_complaint", "pre")
+        self.env.invalidate_all()
+        self.assertFalse(flags.filtered("noupdate"))
 
     def test_a_window_is_opened_by_those_who_use_it_and_is_nobody_elses(self):
         values = {

@@ -1,7 +1,9 @@
+from psycopg2.errors import LockNotAvailable
+
 from odoo import api
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.service.model import retrying
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
@@ -89,3 +91,22 @@ class TestConcurrency(TransactionCase, MockEmail):
             self.assertEqual(len(told), 1, "the notifications went out once")
             self.assertEqual(told.author_id.id, env["res.users"].browse(first_id).partner_id.id)
             self.assertEqual(len(complaint.activity_ids), 1)
+
+    def test_of_two_who_contain_it_at_the_same_moment_the_second_begins_anew(self):
+        """What one does changes a row that the other reads, so that core tries the other again, who then finds what is there."""
+        (complaint_id,) = self.shared["quality.complaint"]
+        no_lot = self.env["stock.lot"]
+        for act in (
+            lambda complaint: complaint._file_contained({}, no_lot.with_env(complaint.env)),  # «File for These Customers»
+            lambda complaint: complaint._plan_stock_actions({}),  # «Action for Own Stock»
+        ):
+            with self.registry.cursor() as first_cr, self.registry.cursor() as second_cr:
+                act(api.Environment(first_cr, api.SUPERUSER_ID, {})["quality.complaint"].browse(complaint_id))
+                # where it would wait for the first to be committed, give up: nothing is committed here
+                second_cr.execute("SET LOCAL lock_timeout = '200ms'")
+                second = api.Environment(second_cr, api.SUPERUSER_ID, {})["quality.complaint"].browse(complaint_id)
+                with self.assertRaises(LockNotAvailable) as refused, mute_logger("odoo.sql_db"):
+                    act(second)
+                self.assertIsInstance(refused.exception, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
+                first_cr.rollback()
+                second_cr.rollback()

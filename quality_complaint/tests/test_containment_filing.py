@@ -1,11 +1,10 @@
-from psycopg2.errors import LockNotAvailable, UniqueViolation
+from psycopg2.errors import UniqueViolation
 
-from odoo import api
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.modules.migration import exec_script
 from odoo.tests import Form, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
 
 from .containment_common import ContainmentCommon
 
@@ -104,20 +103,6 @@ class TestContainmentFiling(ContainmentCommon):
         children = self._file()
         self._cancel(children[0])
         self.assertEqual(self._file(), children)
-
-    def test_whoever_presses_at_the_same_moment_begins_anew(self):
-        """What one of them does changes a row that the other reads, so that core tries the other again, who then finds what is filed."""
-        # one of the demo data's, there before this test, so another connection sees it
-        complaint = self.env["quality.complaint"].search([("company_id", "=", self.env.ref("base.main_company").id)], limit=1)
-        complaint._file_contained({}, self.lot)
-        with self.registry.cursor() as other_cr:
-            # where it would wait for the first to be committed, give up: this test never commits
-            other_cr.execute("SET LOCAL lock_timeout = '200ms'")
-            other = complaint.with_env(api.Environment(other_cr, api.SUPERUSER_ID, {}))
-            with self.assertRaises(LockNotAvailable) as refusal, mute_logger("odoo.sql_db"):
-                other._file_contained({}, self.lot)
-            other_cr.rollback()
-        self.assertIsInstance(refusal.exception, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
 
     def test_the_database_refuses_a_second_one_for_the_same_customer(self):
         child = self._file()[0]
@@ -231,6 +216,24 @@ class TestContainmentFiling(ContainmentCommon):
         self.assertEqual((capas, capas.lot_id), (self.complaint.capa_ids, self.lot | other_lot))
         self.assertIn(capa, capas)
 
+    def test_more_of_the_lot_gets_another_action_once_the_first_is_over(self):
+        capa = self.env["quality.capa"].browse(self._open(self.complaint).action_block_stock()["res_id"])
+        capa.with_user(self.handler).action_open()
+        self.assertEqual(self._open(self.complaint).action_block_stock()["res_id"], capa.id, "it goes on")
+        capa.with_user(self.handler).write({"result": "<p>Blocked</p>"})
+        capa.with_user(self.handler).action_done()
+        containment = self._open(self.complaint)
+        self.assertEqual(containment.stock_line_ids.capa_id, capa)
+        second = self.env["quality.capa"].browse(containment.action_block_stock()["res_id"])
+        self.assertNotEqual(second, capa)
+        second.with_user(self.handler).action_cancel()
+        third = self.env["quality.capa"].browse(containment.action_block_stock()["res_id"])
+        self.assertNotIn(third, capa | second)
+        self.assertEqual(self._open(self.complaint).stock_line_ids.capa_id, third)
+        with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            second.sudo().state = "draft"
+            self.env.flush_all()
+
     def test_the_action_starts_before_the_complaint_is_approved(self):
         capa = self.env["quality.capa"].browse(self._open(self.complaint).action_block_stock()["res_id"])
         capa.with_user(self.handler).action_open()
@@ -260,7 +263,9 @@ class TestContainmentFiling(ContainmentCommon):
         for message in messages:
             child = self.env["quality.complaint"].browse(message.res_id)
             self.assertEqual(message.notification_ids.res_partner_id | message.partner_ids, child.partner_id)
-            self.assertIn(f"Saw, lot S-1: {child.line_ids.quantity:.0f} Units", message.body)
+            goods = child.with_context(lang=child.partner_id.lang).same_lot_goods
+            self.assertEqual(child.with_context(lang="en_US").same_lot_goods, {"Saw": [f"Saw, lot S-1: {child.line_ids.quantity:.0f} Units"]})
+            self.assertIn(f"<li>{goods['Saw'][0]}</li>", message.body)
             self.assertIn(child.name, message.body)
             other = (children - child).partner_id
             for secret in (other.name, other.email, self.customer.name, self.complaint.name):
@@ -268,6 +273,110 @@ class TestContainmentFiling(ContainmentCommon):
         self.assertEqual({message.subject.split()[0] for message in messages}, {"確認のお願い", "Sunrise"})
         self.assertTrue(all(children.mapped("customer_told_on")))
         self.assertFalse(self._open(self.complaint).customer_line_ids.filtered("selected"), "all are told")
+
+    def test_who_complained_himself_is_warned_about_all_that_he_still_has_and_nothing_else(self):
+        own = self._complain(self.green_picking, 2)
+        own.line_ids = [Command.create({"product_id": self.product.id, "quantity": 3})]
+        self._return(self.green_picking, 6)
+        _notice, messages = self._write(self._open(self.complaint))
+        message = messages.filtered(lambda message: message.res_id == own.id)
+        self.assertIn("Saw, lot S-1: 14 Units", message.body)
+        self.assertNotIn("Saw, lot S-1: 2 Units", message.body)
+        self.assertNotIn("Screwdriver", message.body + message.subject)
+        self.assertNotIn("False", message.body)
+
+    def test_a_warning_to_who_has_nothing_left_names_what_the_complaint_names(self):
+        child = self._file().filtered(lambda child: child.partner_id == self.green)
+        child.line_ids = [Command.create({"product_id": self.product.id, "quantity": 3})]
+        self._return(self.green_picking)
+        self.env.invalidate_all()
+        self.assertEqual(child.same_lot_goods, {"Saw": ["Saw, lot S-1: 20 Units"], "Screwdriver set": ["Screwdriver set: 3 Units"]})
+
+    def test_an_update_mends_the_warning_and_keeps_what_was_written_into_it(self):
+        template = self.env.ref("quality_complaint.mail_template_same_lot")
+        template.write({
+            "subject": "Look at {{ ', '.join(object.line_ids.product_id.mapped('name')) }}",
+            "body_html": '<p>Our words</p><ul><li t-foreach="object.line_ids" t-as="line" t-out="line._get_goods_text()">Drill</li></ul>',
+        })
+        self.env.flush_all()
+        script = file_path("quality_complaint/migrations/19.0.1.1.0/pre-migrate.py")
+        exec_script(self.env.cr, "19.0.1.0.0", script, "quality_complaint", "pre")
+        self.env.invalidate_all()
+        _notice, messages = self._write(self._open(self.complaint))
+        self.assertEqual(set(messages.mapped("subject")), {"Look at Saw"})
+        for quantity in (20, 7):
+            self.assertIn(f"<p>Our words</p><ul><li>Saw, lot S-1: {quantity} Units</li></ul>", "".join(messages.mapped("body")))
+
+    # ------------------------------------------------------------ another lot
+    def _add_lot(self):
+        """Another lot turns out to be faulty, of which one of the customers got something too."""
+        other_lot = self._create_lot("S-2", self.saw)
+        self._ship(self.green, 5, other_lot)
+        self.complaint.line_ids = [Command.create({"product_id": self.saw.id, "lot_id": other_lot.id, "quantity": 1, "defect": "Blunt"})]
+        return other_lot
+
+    def test_a_lot_that_is_added_joins_the_complaint_and_the_customer_is_told_anew(self):
+        self._write(self._open(self.complaint))
+        children = self.complaint.child_ids.grouped("partner_id")
+        child, told = children[self.green], children[self.red].customer_told_on
+        other_lot = self._add_lot()
+        containment = self._open(self.complaint)
+        rows = {(line.partner_id, line.lot_id): line for line in containment.customer_line_ids}
+        self.assertEqual(
+            {key: (row.complaint_id, bool(row.customer_told_on), row.selected) for key, row in rows.items() if not row.is_own},
+            {
+                (self.green, self.lot): (child, True, False), (self.red, self.lot): (children[self.red], True, False),
+                (self.green, other_lot): (self.env["quality.complaint"], False, True),
+            },
+        )
+        self._file(containment)
+        self.assertEqual(len(self.complaint.child_ids), 2)
+        self.assertEqual({(line.lot_id, line.quantity, line.defect) for line in child.line_ids}, {
+            (self.lot, 20, "Teeth missing"), (other_lot, 5, "Blunt"),
+        })
+        self.assertFalse(child.customer_told_on)
+        self.assertEqual(children[self.red].customer_told_on, told)
+        self.assertIn(f"Added by the containment of {self.complaint.name}: lot S-2", str(child.message_ids.mapped("body")))
+        self._file()
+        self.assertEqual(len(child.line_ids), 2, "once")
+
+    def test_a_lot_joins_a_complaint_that_names_none_for_the_same_delivery(self):
+        own = self._complain(self.green_picking, 20)
+        own.line_ids.lot_id = False
+        own.sudo().write({"parent_id": self.complaint.id, "contained_partner_key": self.green.id})
+        self._file()
+        self.assertEqual({(line.lot_id, line.quantity, line.move_id) for line in own.line_ids}, {
+            (self.env["stock.lot"], 20, self.green_picking.move_ids), (self.lot, 20, self.env["stock.move"]),
+        })
+
+    def test_a_finished_complaint_of_the_containment_stays_as_it_is(self):
+        child = self._file().filtered(lambda child: child.partner_id == self.green)
+        self._cancel(child)
+        self._add_lot()
+        self._file()
+        self.assertEqual(child.line_ids.lot_id, self.lot)
+
+    def test_the_customers_own_complaint_takes_the_place_of_a_cancelled_one(self):
+        child = self._file().filtered(lambda child: child.partner_id == self.green)
+        self._cancel(child)
+        own = self._complain(self.green_picking, 2)
+        self.assertIn(own, self._file())
+        self.assertEqual(own.parent_id, self.complaint)
+
+    # ------------------------------------------------------------ elsewhere
+    def test_who_is_handled_in_another_containment_is_named(self):
+        other_head = self._complain(self._ship(self.env["res.partner"].create({"name": "White Works"}), 4))
+        containment = self._open(other_head)
+        containment.customer_line_ids.filtered(lambda line: line.partner_id != self.green).selected = False
+        containment.action_file()
+        notice, messages = self._write(self._open(self.complaint))
+        self.assertIn(f"Not written to, because it is handled there already: Green Garden ({other_head.name})", notice)
+        self.assertNotIn(other_head.child_ids.id, messages.mapped("res_id"))
+        containment = self._open(self.complaint)
+        containment.customer_line_ids.filtered(lambda line: line.partner_id != self.green).selected = False
+        containment.customer_line_ids.filtered(lambda line: line.partner_id == self.green).selected = True
+        with self.assertRefused(f"it is handled there already: Green Garden ({other_head.name})"):
+            containment.action_write()
 
     def test_writing_files_first_and_says_so(self):
         notice, messages = self._write(self._open(self.complaint))
@@ -310,6 +419,14 @@ class TestContainmentFiling(ContainmentCommon):
         self.assertFalse(self.complaint.customer_told_on)
         handled.message_post(body="Please check", partner_ids=child.partner_id.ids, subtype_xmlid="mail.mt_comment")
         self.assertTrue(child.customer_told_on)
+
+    def test_a_message_of_nobody_we_know_tells_no_customer(self):
+        child = self._file()[0]
+        child.message_post(
+            body="Look here", partner_ids=child.partner_id.ids, author_id=False, email_from="who@ever.example", message_type="email",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.assertFalse(child.customer_told_on)
 
     # ------------------------------------------------------------ fields
     def test_what_the_buttons_set_is_nobodys_to_write(self):

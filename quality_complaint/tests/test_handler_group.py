@@ -108,3 +108,25 @@ class TestHandlerGroup(ComplaintCommon):
             form.handler_id = self.expert
         self.assertEqual((self.kept.severity, self.kept.handler_id), ("minor", self.expert))
         self.assertNotIn(self.handler, self.env["res.users"].search([("all_group_ids", "in", self.group.ids)]))
+
+    # ------------------------------------------------------------ whose step it is
+    def _get_step(self, complaint):
+        return complaint.sudo().activity_search(["quality_complaint.mail_activity_type_complaint"]).user_id
+
+    def test_the_review_is_the_step_of_somebody_of_the_group(self):
+        self.assertEqual(self._get_step(self.kept), self.expert, "the leader may not review it")
+        self.assertEqual(self._get_step(self.free), self.quality_manager, "another type is the leader's")
+        leading = self._new_user("leading", "quality_complaint.group_manager")
+        leading.group_ids += self.group
+        self.team.leader_id = leading
+        self.assertEqual(self._get_step(self._move_to(self._create_complaint(), "review")), leading)
+
+    def test_nothing_is_submitted_that_nobody_of_its_team_may_review(self):
+        self.team.member_ids -= self.expert
+        drafts = self._create_complaint() | self._create_complaint(type_id=self.open_type.id)
+        with self.assertRefused("Somebody of", "Metallurgists", "who reviews it", "Quality"):
+            drafts[0].with_user(self.rep).action_submit()
+        drafts[1].with_user(self.rep).action_submit()
+        drafts[0].sudo().handler_id = self.expert
+        drafts[0].with_user(self.rep).action_submit()
+        self.assertEqual(self._get_step(drafts[0]), self.expert)

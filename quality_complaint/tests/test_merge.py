@@ -3,6 +3,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .common import ComplaintCommon
+from .containment_common import ContainmentCommon
 
 PARTS = ("line_ids", "demand_ids", "document_ids", "cause_ids", "capa_ids", "milestone_ids", "follow_up_ids", "assignment_ids", "pause_ids")
 LOG_FIELDS = {"write_date", "write_uid", "__last_update"}
@@ -85,6 +86,7 @@ class TestMerge(MergeCommon):
             line_ids=[
                 Command.create({"product_id": self.product.id, "lot_id": lot.id}),
                 Command.create({"product_id": self._create_product("Hammer").id, "quantity": 3}),
+                Command.create({"product_id": self.product.id}),
             ],
             demand_ids=[Command.create({"name": "Say why"})],
         ))
@@ -104,8 +106,10 @@ class TestMerge(MergeCommon):
         self._merge(kept, merged)
 
         self.assertEqual(kept.demand_ids.mapped("name"), ["Replace them", "Say why"])
-        self.assertEqual(kept.line_ids.product_id.mapped("name"), ["Screwdriver set", "Hammer"], "the set was there already")
-        self.assertEqual(merged.line_ids.lot_id, lot, "what is there already stays where it was")
+        self.assertEqual(kept.line_ids.mapped(lambda line: (line.product_id.name, line.lot_id)), [
+            ("Screwdriver set", self.env["stock.lot"]), ("Screwdriver set", lot), ("Hammer", self.env["stock.lot"]),
+        ], "which lot it is was not known yet")
+        self.assertEqual((merged.line_ids.product_id, merged.line_ids.lot_id), (self.product, self.env["stock.lot"]), "that is there already")
         files = {document.kind_id: document.attachment_ids.mapped("name") for document in kept.document_ids}
         self.assertEqual({kind: sorted(names) for kind, names in files.items()}, {
             self.photo: ["kept.jpg", "merged.jpg"], self.note: ["note.txt"],
@@ -161,6 +165,111 @@ class TestMerge(MergeCommon):
             merged.with_user(self.quality_manager).action_reopen()
         with self.assertRefused(f"{merged.name} was merged into {kept.name}. Undo the merge"):
             merged.with_user(self.quality_manager).state = "draft"
+
+
+    def test_a_demand_that_comes_along_has_to_be_answered(self):
+        for state, target in (("reply", "follow_up"), ("follow_up", "closed")):
+            kept, merged = self._move_to(self._create_complaint(), state), self._create_complaint(demand_ids=[Command.create({"name": "Say why"})])
+            self._merge(kept, merged)
+            gap = "An answer and its outcome to the demand «Say why»"
+            with self.subTest(state):
+                self.assertIn(gap, kept._get_gaps(target))
+                kept.with_user(self.handler).demand_ids.write({"answer": "Rain", "outcome": "granted"})
+                self.assertNotIn(gap, kept._get_gaps(target))
+
+    def test_the_parts_of_other_teams_come_along_answered_or_not(self):
+        kept, merged = self._create_complaint(), self._move_to(self._create_complaint(), "investigation")
+        parts = self.env["quality.complaint.assignment"].with_user(self.handler).create([
+            {"complaint_id": merged.id, "name": name, "team_id": self.team.id} for name in ("Who packed it?", "When?")
+        ])
+        parts[0].answer = "The night shift"
+        parts[0].action_answered()
+        self._merge(kept, merged)
+        self.assertEqual(set(kept.assignment_ids.ids), set(parts.ids))
+        self._undo(merged)
+        self.assertEqual(set(merged.assignment_ids.ids), set(parts.ids))
+        self.assertEqual([bool(part.date_done) for part in parts], [True, False])
+
+    def test_goods_that_the_kept_one_names_without_a_lot_are_not_counted_twice(self):
+        lot = self._create_lot("L1")
+        order = self._create_order((self.product, 10))
+        move = self._deliver(order, lots={self.product: {lot: 10}}).move_ids
+        line = {"product_id": self.product.id, "move_id": move.id, "quantity": 10}
+        kept, merged = self._create_complaint(line_ids=[Command.create(line)]), self._create_complaint(line_ids=[Command.create({**line, "lot_id": lot.id})])
+        before = self._snapshot(kept | merged)
+        self._merge(kept, merged)
+        self.assertEqual(kept.line_ids.mapped(lambda line: (line.lot_id, line.move_id, line.quantity)), [
+            (self.env["stock.lot"], move, 10), (lot, self.env["stock.move"], 10),
+        ])
+        self._undo(merged)
+        self._assert_same_but_for_log(before, self._snapshot(kept | merged))
+
+
+@tagged("post_install", "-at_install")
+class TestMergeContainment(MergeCommon, ContainmentCommon):
+    """Two complaints about a lot, each contained or part of a containment."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.head = cls._complain(cls._ship(cls.customer, 10), 3)
+        cls.green_picking = cls._ship(cls.green, 20)
+
+    def _assert_undone(self, before, kept, merged):
+        self._undo(merged)
+        self._assert_same_but_for_log(before, self._snapshot(kept | merged))
+
+    def test_two_actions_for_own_stock_of_one_lot_both_go_on(self):
+        kept, merged = self.head, self._complain(self._ship(self.customer, 5))
+        first, second = (self.env["quality.capa"].browse(self._open(each).action_block_stock()["res_id"]) for each in (kept, merged))
+        before = self._snapshot(kept | merged)
+        self._merge(kept, merged)
+        self.assertEqual((kept.capa_ids, first.lot_id, second.lot_id), (first | second, self.lot, self.env["stock.lot"]))
+        self.assertEqual((first.state, second.state), ("draft", "draft"))
+        self.assertEqual(self._open(kept).action_block_stock()["res_id"], first.id)
+        self._assert_undone(before, kept, merged)
+        self.assertEqual(second.lot_id, self.lot)
+
+    def test_an_action_for_own_stock_that_is_done_keeps_its_lot(self):
+        kept, merged = self.head, self._complain(self._ship(self.customer, 5))
+        self._open(kept).action_block_stock()
+        done = self.env["quality.capa"].browse(self._open(merged).action_block_stock()["res_id"]).with_user(self.handler)
+        done.action_open()
+        done.result = "<p>Blocked</p>"
+        done.action_done()
+        self._merge(kept, merged)
+        self.assertEqual((done.sudo().complaint_id, done.sudo().lot_id), (kept, self.lot))
+
+    def test_the_customers_own_complaint_takes_the_place_in_the_containment(self):
+        self._open(self.head).action_file()
+        child = self.head.child_ids
+        child.with_user(self.handler).message_post(body="Please check", partner_ids=self.green.ids, subtype_xmlid="mail.mt_comment")
+        told = child.customer_told_on
+        own = self._complain(self._ship(self.green, 5))
+        before = self._snapshot(own | child)
+        self._merge(own, child)
+        self.assertEqual((own.parent_id, own.contained_partner_key, own.customer_told_on), (self.head, self.green.id, told))
+        self.assertEqual(self.head.child_ids, own)
+        containment = self._open(self.head)
+        row = containment.customer_line_ids.filtered(lambda line: line.partner_id == self.green)
+        self.assertEqual((row.complaint_id, row.selected), (own, False), "he is told already")
+        row.selected = True
+        containment.action_file()
+        self.assertEqual(self.head.child_ids, own, "nothing is filed a second time")
+        self._assert_undone(before, own, child)
+        self.assertEqual(self.head.child_ids, child)
+
+    def test_the_head_of_a_containment_is_not_merged_into_a_part_of_another(self):
+        self._open(self.head).action_file()
+        child = self.head.child_ids
+        own = self._complain(self._ship(self.green, 5))
+        self._ship(self.red, 7)
+        self._open(own).action_file()
+        self.assertEqual(own.child_ids.partner_id, self.red)
+        with self.assertRefused(f"{own.name} heads a containment, and {child.name} is part of that of {self.head.name}"):
+            self._merge(child, own)
+        self._merge(own, child)
+        self.assertEqual((child.merged_into_id, own.parent_id), (own, self.env["quality.complaint"]), "who heads one is part of none")
 
 
 @tagged("post_install", "-at_install")
@@ -253,6 +362,31 @@ class TestUndoMerge(MergeCommon):
         self._undo(merged)
         self.assertIn(self.stock_user.partner_id, merged.message_partner_ids)
         self.assertFalse(merged.demand_ids)
+
+    def test_who_may_not_read_the_kept_one_is_told_why_he_can_not_undo_it(self):
+        packing = self.env["quality.team"].create({"name": "Packing", "leader_id": self.outsider.id, "company_id": self.company.id})
+        kept, merged = self._create_pair("draft")
+        self._merge(kept, merged)
+        merged.sudo().team_id = packing
+        self.env.flush_all()
+        self.assertFalse(kept.with_user(self.outsider).has_access("read"))
+        with self.assertRaises(AccessError):
+            self._undo(merged, self.outsider)
+        self.assertEqual(merged.merged_into_id, kept)
+
+    def test_undoing_many_alike_takes_no_query_for_each(self):
+        counts = []
+        for number in (5, 45):
+            kept, merged = self._create_complaint(), self._create_complaint()
+            for index in range(number):
+                merged.message_post(body=f"Call {index}")
+            merged.demand_ids = [Command.create({"name": f"Demand {index}"}) for index in range(number)]
+            self._merge(kept, merged)
+            before = self.env.cr.sql_log_count
+            self._undo(merged)
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(len(merged.demand_ids), number + 1)
+        self.assertLess(counts[1] - counts[0], 40, "80 records more")
 
     def test_undo_is_refused_with_all_reasons(self):
         kept, merged = self._create_pair("draft")

@@ -145,6 +145,19 @@ class TestTransfer(ComplaintCommon, MockEmail):
         self.assertFalse(self.complaint.transfer_ids)
         self.assertEqual((self.complaint.team_id, self.complaint.handler_id), (self.team, self.handler))
 
+    def test_only_to_who_works_here(self):
+        elsewhere = self._new_user("elsewhere", "quality_complaint.group_handler", self.env["res.company"].create({"name": "Moonlight Tools"}))
+        shared = self.env["quality.team"].create({
+            "name": "Shared", "company_id": False, "leader_id": self.outsider.id, "member_ids": [Command.set((elsewhere | self.packer).ids)],
+        })
+        with self.assertRefused("Elsewhere is archived or may not work in Sunrise Tools"):
+            self._transfer(self.complaint, self.handler, shared, handler=elsewhere)
+        self.outsider.active = False
+        with self.assertRefused("Outsider is archived or may not work in Sunrise Tools"):
+            self._transfer(self.complaint, self.handler, shared)
+        self._transfer(self.complaint, self.handler, shared, handler=self.packer)
+        self.assertEqual((self.complaint.team_id, self.complaint.handler_id), (shared, self.packer))
+
     def test_only_to_a_team_of_the_company_or_a_shared_one(self):
         elsewhere = self.env["res.company"].create({"name": "Moonlight Tools"})
         self.handler.company_ids += elsewhere

@@ -219,9 +219,12 @@ class QualityContainment(models.TransientModel):
             lots=reached, roots=[(*paths[lot_id], lot_id)[0] for lot_id in reached], paths=self._get_path_texts(paths),
         ))
         self.invalidate_recordset()
-        told = self.complaint_id.child_ids.filtered("customer_told_on").commercial_partner_id
+        told = self.complaint_id.child_ids.filtered("customer_told_on")
         if told:
-            self.line_ids.search([("containment_id", "=", self.id), ("partner_id", "in", told.ids)]).selected = False
+            known = {(line.partner_id.commercial_partner_id, line.lot_id) for line in told.line_ids}
+            self.line_ids.search([
+                ("containment_id", "=", self.id), ("partner_id", "in", told.commercial_partner_id.ids),
+            ]).filtered(lambda line: (line.partner_id, line.lot_id) in known).selected = False
 
     def _get_path_texts(self, paths):
         """In words, for each lot, how something of the lots came into it; empty for those themselves."""
@@ -245,19 +248,29 @@ class QualityContainment(models.TransientModel):
         """Open the mail composer for the ticked customers; who has no complaint of this containment gets one first."""
         self.ensure_one()
         before = self.complaint_id.child_ids
-        complaints = self._file_ticked().filtered(lambda complaint: complaint.parent_id == self.complaint_id)
+        present = self._file_ticked()
+        # who reads the list learns where it goes on, whatever he may read
+        complaints = present.filtered(lambda complaint: complaint.sudo().parent_id == self.complaint_id)
+        elsewhere = (present - complaints).sudo()
         filed = complaints - before
         silent = complaints.filtered(lambda complaint: not complaint.partner_email)
+        handled = elsewhere and self.env._("Not written to, because it is handled there already: %s", ", ".join(
+            f"{complaint.partner_id.display_name} ({(complaint.parent_id or complaint).name})" for complaint in elsewhere
+        ))
         if complaints == silent:
-            raise UserError(self.env._(
-                "None of these customers has an e-mail address. Please call them: %s",
-                ", ".join(silent.mapped(lambda complaint: complaint.partner_id.display_name)),
-            ))
+            raise UserError("\n".join(filter(None, (
+                silent and self.env._(
+                    "None of these customers has an e-mail address. Please call them: %s",
+                    ", ".join(silent.mapped(lambda complaint: complaint.partner_id.display_name)),
+                ),
+                handled,
+            ))))
         notices = [
             filed and self.env._("Filed: %s", ", ".join(filed.mapped("name"))),
             silent and self.env._(
                 "No e-mail address, please call: %s", ", ".join(silent.mapped(lambda complaint: complaint.partner_id.display_name)),
             ),
+            handled,
         ]
         window = (complaints - silent)._action_tell()
         if not any(notices):
@@ -266,7 +279,8 @@ class QualityContainment(models.TransientModel):
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "message": "\n".join(filter(None, notices)), "type": "warning" if silent else "info", "sticky": bool(silent),
+                "message": "\n".join(filter(None, notices)), "type": "warning" if silent or elsewhere else "info",
+                "sticky": bool(silent or elsewhere),
                 "next": window,
             },
         }

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
+from ..models.capa.quality_capa import UNFINISHED_STATES
+
 PLACES = [("customer", "At Customers"), ("stock", "In Own Stock"), ("untraced", "In Products Without Lots")]
 
 
@@ -51,13 +53,15 @@ class QualityContainmentLine(models.TransientModel):
     # ------------------------------------------------------------ computes
     @api.depends("partner_id", "containment_id.complaint_id")
     def _compute_complaint_id(self):
-        """The customer's complaint of this containment, or one of his own about it; the one that brought it up for its customer."""
+        """The customer's complaint of this containment about this lot, or one of his own; for its customer the one that brought it up."""
         for containment, lines in self.grouped("containment_id").items():
             complaint = containment.complaint_id
             found = complaint._find_contained(lines.partner_id, containment._get_lots()) if complaint else {}
             for line in lines:
-                line.complaint_id = complaint if line.is_own else found.get(line.partner_id)
-                of_customer = line.complaint_id.sudo()  # see _find_contained
+                of_customer = (found.get(line.partner_id) or complaint.browse()).sudo()  # see _find_contained
+                if line.lot_id not in of_customer.line_ids.lot_id:
+                    of_customer = of_customer.browse()
+                line.complaint_id = complaint if line.is_own else of_customer.with_env(self.env)
                 line.customer_told_on = of_customer.customer_told_on
                 line.partner_email = of_customer.partner_email if of_customer else line.partner_id.email
 
@@ -66,9 +70,13 @@ class QualityContainmentLine(models.TransientModel):
         for containment, lines in self.grouped("containment_id").items():
             # that it is planned, everybody who handles the complaint may know
             capas = self.env["quality.capa"].sudo().search(
-                [("complaint_id", "=", containment.complaint_id.id), ("lot_id", "in", lines.lot_id.ids)],
-            ).with_env(self.env) if containment.complaint_id else self.env["quality.capa"]
-            by_lot = {capa.sudo().lot_id.id: capa for capa in capas}
+                [("complaint_id", "=", containment.complaint_id.id), ("lot_id", "in", lines.lot_id.ids), ("state", "!=", "cancel")],
+            ) if containment.complaint_id else self.env["quality.capa"]
+            # one that goes on before one that is done
+            by_lot = {
+                capa.lot_id.id: capa.with_env(self.env)
+                for capa in capas.sorted(lambda capa: (capa.state in UNFINISHED_STATES, capa.id))
+            }
             for line in lines:
                 line.capa_id = by_lot.get(line.lot_id.id) if line.location_id else False
 

@@ -49,10 +49,10 @@ class QualityComplaintAssignment(models.Model):
             people = part.team_id._get_people()
             part.user_id = part.user_id if part.user_id in people else part.team_id.leader_id
 
-    @api.depends("team_id")
+    @api.depends("team_id", "complaint_id.company_id")
     def _compute_candidate_ids(self):
         for part in self:
-            part.candidate_ids = part.team_id._get_people()
+            part.candidate_ids = part.team_id._get_people().filtered(part.sudo().complaint_id._is_employee)
 
     @api.depends("team_id", "user_id", "date_done", "active")
     @api.depends_context("uid")
@@ -65,11 +65,12 @@ class QualityComplaintAssignment(models.Model):
     @api.constrains("user_id", "team_id")
     def _check_user_id(self):
         strangers = self.filtered(lambda part: part.user_id not in part.sudo().team_id._get_people())
-        if strangers:
-            raise ValidationError("\n".join(
-                self.env._("%(user)s is not in team %(team)s.", user=part.user_id.name, team=part.team_id.name)
-                for part in strangers
-            ))
+        gone = (self - strangers).filtered(lambda part: not part.sudo().complaint_id._is_employee(part.user_id))
+        problems = [
+            self.env._("%(user)s is not in team %(team)s.", user=part.user_id.name, team=part.team_id.name) for part in strangers
+        ] + [part._get_complaints()._get_not_employee_text(part.user_id) for part in gone]
+        if problems:
+            raise ValidationError("\n".join(problems))
 
     # ------------------------------------------------------------ rules
     @api.model

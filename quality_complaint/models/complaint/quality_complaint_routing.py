@@ -38,6 +38,17 @@ class QualityComplaint(models.Model):
         group = self.handler_group_id
         return not group or group.id in user._get_group_ids()
 
+    def _is_employee(self, user):
+        """True where the user works for us, in the company of the complaint."""
+        return bool(user) and user.active and not user.share and self.company_id in user.company_ids
+
+    def _get_not_employee_text(self, user):
+        self.ensure_one()
+        return self.env._(
+            "%(user)s is archived or may not work in %(company)s. Choose somebody else.",
+            user=user.name, company=self.company_id.name,
+        )
+
     def _get_leader(self):
         """The team's leader, who handles what nobody else has; empty where the type keeps it to others."""
         self.ensure_one()
@@ -89,6 +100,8 @@ class QualityComplaint(models.Model):
         receiver = handler or team.leader_id
         if not receiver:
             gaps.append(self.env._("%(team)s has no leader, so choose who handles it.", team=team.name))
+        elif not self._is_employee(receiver):
+            gaps.append(self._get_not_employee_text(receiver))
         elif not self._may_be_handled_by(receiver):
             gaps.append(self._get_stranger_text(receiver))
         return gaps

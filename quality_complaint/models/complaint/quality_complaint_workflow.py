@@ -243,6 +243,11 @@ class QualityComplaint(models.Model):
             gaps.append(self.env._("The product it is about"))
         if not self.demand_ids:
             gaps.append(self.env._("What the customer asks for: at least one demand"))
+        if self.handler_group_id and self.team_id.leader_id and not self._get_role_user("leader"):
+            gaps.append(self.env._(
+                "Somebody of «%(group)s» who reviews it: a handler, or the leader or a member of %(team)s",
+                group=self.handler_group_id.full_name, team=self.team_id.name,
+            ))
         gaps.extend(self.type_id._get_blank_labels(self))
         for line in self.line_ids:
             gaps.extend(
@@ -289,10 +294,7 @@ class QualityComplaint(models.Model):
         return gaps
 
     def _get_gaps_reply(self):
-        gaps = [
-            self.env._("An answer and its outcome to the demand «%s»", demand.name)
-            for demand in self.demand_ids._filter_open()
-        ]
+        gaps = self._get_open_demand_gaps()
         if is_html_empty(self.handling_opinion):
             gaps.append(self.env._("The handling opinion"))
         if not self.sales_manager_id:
@@ -306,8 +308,15 @@ class QualityComplaint(models.Model):
         )
         return gaps
 
+    def _get_open_demand_gaps(self):
+        return [
+            self.env._("An answer and its outcome to the demand «%s»", demand.name)
+            for demand in self.demand_ids._filter_open()
+        ]
+
     def _get_gaps_follow_up(self):
-        gaps = []
+        # a demand may have come since the answers were given, with a complaint that was merged into this one
+        gaps = self._get_open_demand_gaps()
         if is_html_empty(self.reply_body):
             gaps.append(self.env._("The reply to the customer"))
         if not self.reply_approved_on:
@@ -317,7 +326,7 @@ class QualityComplaint(models.Model):
         return gaps
 
     def _get_gaps_closed(self):
-        gaps = []
+        gaps = self._get_open_demand_gaps()
         if self._get_current_follow_up().satisfied != "yes":
             gaps.append(self.env._("A follow-up in which the customer is satisfied"))
         if not self._skips_investigation():
@@ -503,13 +512,16 @@ class QualityComplaint(models.Model):
 
     # ------------------------------------------------------------ steps: deadlines and activities
     def _get_role_user(self, role):
-        """The person of a role on this complaint; where nobody has it, the team's leader."""
+        """The person of a role on this complaint; where nobody has it, the team's leader.
+
+        What the type keeps to a group is handled and reviewed by its people only.
+        """
         self.ensure_one()
-        person = {
-            "reporter": self.user_id, "sales_manager": self.sales_manager_id,
-            "handler": self.handler_id, "leader": self.team_id.leader_id,
-        }[role]
-        return person or self.team_id.leader_id
+        if role in ("handler", "leader"):
+            people = (self.handler_id, self._get_leader()) if role == "handler" else (self._get_leader(), self.handler_id)
+            members = self.team_id.member_ids.filtered(self._may_be_handled_by) if self.handler_group_id else ()
+            return next((person for person in (*people, *members) if person), self.env["res.users"])
+        return {"reporter": self.user_id, "sales_manager": self.sales_manager_id}[role] or self.team_id.leader_id
 
     def _get_step(self):
         """(What has to be done now, the role that does it), or None where nothing has to be."""

@@ -29,7 +29,7 @@ class QualityMilestone(models.Model):
 
     @api.depends(
         "owner_role", "complaint_id.user_id", "complaint_id.sales_manager_id", "complaint_id.handler_id",
-        "complaint_id.team_id.leader_id",
+        "complaint_id.team_id.leader_id", "complaint_id.type_id",
     )
     def _compute_user_id(self):
         """A step that is done stays with who had it then."""

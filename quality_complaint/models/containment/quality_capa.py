@@ -9,6 +9,8 @@ class QualityCapa(models.Model):
         help="Its goods in own stock are what this action is about.",
     )
 
+    # once it is done or cancelled, more of the lot may turn up
     _lot_once = models.UniqueIndex(
-        "(complaint_id, lot_id) WHERE lot_id IS NOT NULL", "There is an action for this lot in own stock already. Open the list again.",
+        "(complaint_id, lot_id) WHERE lot_id IS NOT NULL AND state IN ('draft', 'proposed', 'open')",
+        "There is an action for this lot in own stock already. Open the list again.",
     )

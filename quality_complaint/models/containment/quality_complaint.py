@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, email_normalize
 
+from ..capa.quality_capa import UNFINISHED_STATES
 from ..complaint.quality_complaint import FINISHED_STATES
 
 # only the buttons of the containment and the mails to the customers set these
@@ -35,9 +36,14 @@ class QualityComplaint(models.Model):
     same_lot_count = fields.Integer("Same-Lot Customers", compute="_compute_containment")
     same_lot_filed_count = fields.Integer("Same-Lot Customers Filed", compute="_compute_containment")
     same_lot_told_count = fields.Integer("Same-Lot Customers Told", compute="_compute_containment")
+    same_lot_goods = fields.Json(
+        compute="_compute_same_lot_goods", compute_sudo=True,
+        help="What the customer is warned about, {product: [in words, for each lot]}: all that is still at his place, whatever he complained about.",
+    )
 
+    # a cancelled one does not keep the customer's own complaint from taking its place
     _contained_once = models.UniqueIndex(
-        "(parent_id, contained_partner_key) WHERE parent_id IS NOT NULL",
+        "(parent_id, contained_partner_key) WHERE parent_id IS NOT NULL AND state != 'cancel'",
         "This customer has a complaint of this containment already. Open the list again.",
     )
 
@@ -60,6 +66,33 @@ class QualityComplaint(models.Model):
                 complaint.same_lot_count = len((having[complaint] | set(filed.ids)) - set(complaint.commercial_partner_id.ids))
                 complaint.same_lot_filed_count = len(filed)
                 complaint.same_lot_told_count = len(children.filtered("customer_told_on").commercial_partner_id)
+
+    @api.depends("line_ids", "parent_id.line_ids.lot_id")
+    @api.depends_context("lang")
+    def _compute_same_lot_goods(self):
+        Lot, texts = self.env["stock.lot"], {}
+        for parent, children in self.grouped("parent_id").items():
+            still = self.env["quality.lot.trace"]._get_quantities_still_at(
+                parent.line_ids.lot_id, parent.company_id, children.commercial_partner_id,
+            ) if parent else {}
+            for complaint in children:
+                goods = [
+                    (lot.product_id, lot, quantity, lot.product_id.uom_id)
+                    for lot_id, quantity in still.get(complaint.commercial_partner_id.id, {}).items() for lot in Lot.browse(lot_id)
+                ] or [(line.product_id, line.lot_id, line.quantity, line.product_uom_id) for line in complaint.line_ids]
+                texts[complaint] = {}
+                for product, lot, quantity, unit in goods:
+                    texts[complaint].setdefault(product.name, []).append(self._get_goods_text(product, lot, quantity, unit))
+        for complaint in self:
+            complaint.same_lot_goods = texts[complaint]
+
+    @api.model
+    def _get_goods_text(self, product, lot, quantity, unit):
+        """What the customer is warned about, in words for him."""
+        names = {"product": product.display_name, "lot": lot.name, "quantity": f"{quantity:.12g}", "unit": unit.name}
+        if lot:
+            return self.env._("%(product)s, lot %(lot)s: %(quantity)s %(unit)s", **names)
+        return self.env._("%(product)s: %(quantity)s %(unit)s", **names)
 
     @api.depends("child_ids")
     def _compute_same_lot_child_count(self):
@@ -110,6 +143,13 @@ class QualityComplaint(models.Model):
         if refusals := [refusal for complaint in self if (refusal := complaint._get_contain_refusal())]:
             raise UserError("\n".join(refusals))
 
+    def _begin_containing(self):
+        """Whoever acts for this complaint at the same time comes to a row that has changed, begins anew, and finds what is there."""
+        self.ensure_one()
+        self._check_contain()
+        self._check_not_finished()
+        self.env.cr.execute(SQL("UPDATE quality_complaint SET write_date = write_date WHERE id = %s", self.id))
+
     def action_view_children(self):
         self.ensure_one()
         return {
@@ -124,7 +164,8 @@ class QualityComplaint(models.Model):
 
     # ------------------------------------------------------------ the other customers
     def _find_contained(self, customers, lots):
-        """{commercial partner: his complaint}: that of this containment, else one of his own about the lots that is not finished.
+        """{commercial partner: his complaint}: that of this containment, else one of his own about the lots that is not finished,
+        else a cancelled one of this containment.
 
         Found whatever the user may read: a customer who complained already must not be filed a second time.
         """
@@ -135,7 +176,7 @@ class QualityComplaint(models.Model):
                 Domain("parent_id", "=", self.id)
                 | Domain("line_ids.lot_id", "in", lots.ids) & Domain("state", "not in", FINISHED_STATES)
             ), order="id desc",
-        ).sorted(lambda complaint: complaint.parent_id.id == self.id)
+        ).sorted(lambda complaint: (complaint.state != "cancel", complaint.parent_id.id == self.id))
         return {complaint.commercial_partner_id.with_env(self.env): complaint.with_env(self.env) for complaint in found}
 
     def _file_contained(self, values_by_customer, lots):
@@ -143,11 +184,7 @@ class QualityComplaint(models.Model):
 
         :param dict values_by_customer: {commercial partner: values of the complaint}
         """
-        self.ensure_one()
-        self._check_contain()
-        self._check_not_finished()
-        # whoever files for this complaint at the same time comes to a row that has changed, begins anew, and finds what is there
-        self.env.cr.execute(SQL("UPDATE quality_complaint SET write_date = write_date WHERE id = %s", self.id))
+        self._begin_containing()
         customers = self.env["res.partner"].union(*values_by_customer)
         present = self._find_contained(customers, lots)
         missing = [customer for customer in customers if customer not in present]
@@ -158,6 +195,8 @@ class QualityComplaint(models.Model):
         )
         for complaint in filed | own:
             complaint._write_system({"parent_id": self.id, "contained_partner_key": complaint.sudo().commercial_partner_id.id})
+        for customer, complaint in present.items():
+            complaint._add_contained_lines(self, [values for _command, _id, values in values_by_customer[customer]["line_ids"]])
         filed._schedule_step()
         for complaint in filed:
             complaint._notify_users(
@@ -169,6 +208,28 @@ class QualityComplaint(models.Model):
                 ),
             )
         return filed | self.browse(complaint.id for complaint in present.values())
+
+    def _add_contained_lines(self, parent, lines):
+        """What was found since of other lots joins the customer's complaint of the containment, and he has to be told anew.
+
+        :param list lines: dictionaries of ``quality.complaint.line`` values
+        """
+        self.ensure_one()
+        complaint = self.sudo()  # who contains need not read the complaint of each customer
+        lots = complaint.line_ids.lot_id
+        new = [line for line in lines if line["lot_id"] not in lots.ids]
+        if not new or complaint.parent_id != parent or complaint.state in FINISHED_STATES:
+            return
+        # of a delivery that is complained about without a lot, these goods may be counted already
+        without_lot = complaint.line_ids.filtered(lambda line: not line.lot_id).product_id
+        for line in new:
+            if line["product_id"] in without_lot.ids:
+                line.update({"move_id": False, "sale_line_id": False})
+        complaint.write({"line_ids": [Command.create(line) for line in new], "customer_told_on": False})
+        complaint._message_log(body=self.env._(
+            "Added by the containment of %(parent)s: lot %(lots)s", parent=parent.name,
+            lots=", ".join((complaint.line_ids.lot_id - lots).mapped("name")),
+        ))
 
     def _prepare_contained_values(self, customer, lines, findings):
         """Values of the complaint for another customer who got the same goods.
@@ -202,23 +263,19 @@ class QualityComplaint(models.Model):
             "line_ids": [Command.create(line) for line in lines],
         }
 
-    def _is_employee(self, user):
-        """True where the user works for us, in the company of the complaint."""
-        return bool(user) and user.active and not user.share and self.company_id in user.company_ids
-
     # ------------------------------------------------------------ own stock
     def _plan_stock_actions(self, values_by_lot):
-        """The actions that block these lots in own stock: those that are there, and new ones for the others.
+        """The actions that block these lots in own stock: those that are not finished, and new ones for the others.
 
         :param dict values_by_lot: {lot: values of the action}
         """
-        self.ensure_one()
-        self._check_contain()
-        self._check_not_finished()
+        self._begin_containing()
         Capa = self.env["quality.capa"]
         lots = self.env["stock.lot"].union(*values_by_lot)
         # one that this user may not see is there all the same
-        present = Capa.sudo().search([("complaint_id", "=", self.id), ("lot_id", "in", lots.ids)])
+        present = Capa.sudo().search([
+            ("complaint_id", "=", self.id), ("lot_id", "in", lots.ids), ("state", "in", UNFINISHED_STATES),
+        ])
         planned = Capa.create([values_by_lot[lot] for lot in lots - present.lot_id])
         present = present.with_env(self.env)
         return present | planned
@@ -239,7 +296,7 @@ class QualityComplaint(models.Model):
         """A customer of a containment is told when one of us has written to him or to the address on the complaint; a note,
         or what he writes to his own people, tells nobody."""
         complaint, message = self.sudo(), message.sudo()
-        is_ours = not (message.is_internal or message.subtype_id.internal or message.author_id.partner_share)
+        is_ours = message.author_id and not (message.is_internal or message.subtype_id.internal or message.author_id.partner_share)
         if not complaint.parent_id or complaint.customer_told_on or not is_ours:
             return
         address = email_normalize(complaint.partner_email)

@@ -80,13 +80,19 @@ class QualityLotTrace(models.AbstractModel):
     # ------------------------------------------------------------ where they are
     @api.model
     def _get_untraced_query(self, lot_ids, companies):
-        """What went into products that carry no lot: `lot_id, company_id, product_id, quantity`."""
+        """What went into products that carry no lot: `lot_id, company_id, product_id, quantity`.
+
+        Each quantity once, at the product that was to be made: core moves that before its by-products.
+        """
         return SQL(
             """
             SELECT lot_id, company_id, product_id, SUM(quantity) AS quantity
             FROM (
-                SELECT DISTINCT taken.id, taken.lot_id, taken.company_id, made.product_id, taken.quantity_product_uom AS quantity
-                %s AND made.lot_id IS NULL
+                SELECT taken.lot_id, taken.company_id, taken.quantity_product_uom AS quantity,
+                       (ARRAY_AGG(made.product_id ORDER BY made.move_id, made.id))[1] AS product_id
+                %s
+                GROUP BY taken.id
+                HAVING (ARRAY_AGG(made.lot_id ORDER BY made.move_id, made.id))[1] IS NULL
             ) AS untraced
             GROUP BY lot_id, company_id, product_id
             """,
@@ -159,6 +165,19 @@ class QualityLotTrace(models.AbstractModel):
             """,
             lots=list(lot_ids), companies=companies.ids,
         )
+
+    @api.model
+    def _get_quantities_still_at(self, lots, company, customers):
+        """{commercial partner id: {lot id: quantity}} of what these customers still have of the lots, directly or in another lot."""
+        reached = self._get_paths(lots, self._get_production_edges(lots, company))
+        still = defaultdict(dict)
+        rows = self.env.execute_query(SQL(
+            "SELECT partner_id, lot_id, shipped - returned FROM (%s) AS at_customers WHERE partner_id = ANY(%s) AND shipped > returned ORDER BY lot_id",
+            self._get_customers_query(reached, company), customers.ids,
+        ))
+        for partner_id, lot_id, quantity in rows:
+            still[partner_id][lot_id] = float(quantity)
+        return still
 
     @api.model
     def _get_customers_having(self, lots_by_key, company):

@@ -41,8 +41,7 @@ class QualityComplaintMerge(models.Model):
         if refusals := [refusal for merge in self for refusal in merge._get_undo_refusals()]:
             raise UserError("\n".join(refusals))
         for merge in self.sorted("id", reverse=True).sudo():  # messages, actions and activities may be others'
-            for line in merge.line_ids.sorted("id", reverse=True):
-                line._bring_back()
+            merge.line_ids._bring_back()
             merge.write({"undone_on": fields.Datetime.now()})
             kept, merged = merge.complaint_id, merge.merged_id
             kept._message_log(body=self.env._("The merge with %s was undone.", merged._get_html_link()))

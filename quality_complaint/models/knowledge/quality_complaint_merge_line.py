@@ -1,3 +1,5 @@
+from itertools import groupby
+
 from odoo import fields, models
 
 
@@ -15,9 +17,12 @@ class QualityComplaintMergeLine(models.Model):
     undo_values = fields.Json(required=True, help="Written when the merge is undone.")
 
     def _bring_back(self):
-        """What was deleted meanwhile can't come back, and who follows the merged complaint again follows it once."""
-        self.ensure_one()
-        record = self.env[self.model].browse(self.res_id).exists()
-        if record._name == "mail.followers" and record.partner_id in self.merge_id.merged_id.message_partner_ids:
-            return
-        record.write(self.undo_values)
+        """From the last change to the first, those that are alike at once. What was deleted meanwhile can't come back, and
+        who follows the merged complaint again follows it once."""
+        following = self.merge_id.merged_id.message_partner_ids
+        for (model, values), lines in groupby(self.sorted("id", reverse=True), lambda line: (line.model, line.undo_values)):
+            records = self.env[model].browse(line.res_id for line in lines).exists()
+            if model == "mail.followers":
+                records = records.filtered(lambda row: row.partner_id not in following)
+            records.write(values)
+            records.flush_recordset(values)  # a place is left before another takes it

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools.json import json_default
 
+from ..capa.quality_capa import UNFINISHED_STATES
 from ..complaint.quality_complaint import FINISHED_STATES
 from ..complaint.quality_complaint_workflow import ACTIVITY_TYPE
 
@@ -82,6 +83,11 @@ class QualityComplaint(models.Model):
                 ))
             elif complaint.state in FINISHED_STATES:
                 refusals.append(self.env._("%(complaint)s is finished. Reopen it first, or link the two.", **names))
+            if complaint.child_ids and kept.sudo().parent_id:
+                refusals.append(self.env._(
+                    "%(complaint)s heads a containment, and %(kept)s is part of that of %(parent)s. Link them instead.",
+                    parent=kept.sudo().parent_id.name, **names,
+                ))
         return refusals
 
     # ------------------------------------------------------------ merging
@@ -101,7 +107,9 @@ class QualityComplaint(models.Model):
         return (self | self.likely_duplicate_id).action_merge()
 
     def action_undo_merge(self):
-        self.merged_into_ids.filtered(lambda merge: not merge.undone_on).action_undo()
+        # who may not read the kept one is told so by the undoing
+        merges = self.sudo().merged_into_ids.filtered(lambda merge: not merge.undone_on).with_env(self.env)
+        merges.action_undo()
 
     def _get_complaint_to_keep(self):
         """The one that most was done about, of those the oldest."""
@@ -143,6 +151,7 @@ class QualityComplaint(models.Model):
         # the manager merges complaints; their messages, actions and activities may be others'
         for records, values, undo_values in self.sudo()._prepare_merge_moves(kept.sudo()):
             records.write(values)
+            records.flush_recordset(values)  # a place is left before another takes it
             moved += [(record, undo_values) for record in records]
         return moved
 
@@ -166,20 +175,26 @@ class QualityComplaint(models.Model):
         """
         self.ensure_one()
         to_kept, back = {"complaint_id": kept.id}, {"complaint_id": self.id}
-        moves = [
-            (self.demand_ids, to_kept, back),
-            (self.capa_ids.filtered(lambda capa: capa.state != "cancel"), to_kept, back),
-            (self.assignment_ids.filtered(lambda part: not part.date_done), to_kept, back),
-        ]
-        if not kept.parent_id:
-            # one complaint for each customer of a lot
-            filed = kept.child_ids.mapped("contained_partner_key")
-            children = self.child_ids.filtered(lambda child: child.contained_partner_key not in filed)
-            moves.append((children, {"parent_id": kept.id}, {"parent_id": self.id}))
+        moves = [(self.demand_ids, to_kept, back), (self.assignment_ids, to_kept, back)]
+        capas = self.capa_ids.filtered(lambda capa: capa.state != "cancel")
+        # two people may be at work on one lot: both go on, and the kept one's is that of the lot
+        planned = kept.capa_ids.filtered(lambda capa: capa.state in UNFINISHED_STATES).lot_id
+        second = capas.filtered(lambda capa: capa.state in UNFINISHED_STATES and capa.lot_id & planned)
+        moves.append((capas - second, to_kept, back))
+        moves += [(capa, {**to_kept, "lot_id": False}, {**back, "lot_id": capa.lot_id.id}) for capa in second]
+        moves += self._prepare_containment_moves(kept)
         for line in self.line_ids.filtered(lambda line: not kept._has_line_like(line)):
             # what depends on the complaint's order stays as it was found
-            found = {"sale_line_id": line.sale_line_id.id, "product_uom_id": line.product_uom_id.id, "delivery_date": line.delivery_date}
-            moves.append((line, {**to_kept, **found}, _to_json({**back, **found})))
+            found = {
+                "move_id": line.move_id.id, "sale_line_id": line.sale_line_id.id,
+                "product_uom_id": line.product_uom_id.id, "delivery_date": line.delivery_date,
+            }
+            # of a delivery that is complained about without a lot there, these goods may be counted already
+            counted = line._get_source() and kept.line_ids.filtered(
+                lambda own, line=line: not own.lot_id and own._get_source() == line._get_source(),
+            )
+            without = {"move_id": False, "sale_line_id": False} if counted else {}
+            moves.append((line, {**to_kept, **found, **without}, _to_json({**back, **found})))
         for document in self.document_ids.filtered("attachment_ids"):
             same = kept.document_ids.filtered(lambda row, kind=document.kind_id: row.kind_id == kind)
             if not same:
@@ -194,12 +209,28 @@ class QualityComplaint(models.Model):
             ]
         return moves + self._prepare_thread_moves(kept)
 
+    def _prepare_containment_moves(self, kept):
+        """As `_prepare_merge_moves`: the same-lot complaints below this one, and its own place below another."""
+        moves = []
+        if not kept.parent_id:
+            # one complaint for each customer of a lot
+            filed = kept.child_ids.mapped("contained_partner_key")
+            children = self.child_ids.filtered(lambda child: child.contained_partner_key not in filed)
+            moves.append((children, {"parent_id": kept.id}, {"parent_id": self.id}))
+        if self.parent_id and self.parent_id != kept and not (kept.parent_id or kept.child_ids):
+            place = {
+                "parent_id": self.parent_id.id, "contained_partner_key": self.contained_partner_key, "customer_told_on": self.customer_told_on,
+            }
+            nowhere = dict.fromkeys(place, False)
+            moves += [(self, nowhere, _to_json(place)), (kept, place, nowhere)]
+        return moves
+
     def _has_line_like(self, line):
-        """True where one of its lines may well be about the same goods: nothing in it speaks against it."""
+        """True where one of its lines is about the same goods and tells all that this one tells."""
         return any(
             own.product_id == line.product_id
-            and (not own.lot_id or not line.lot_id or own.lot_id == line.lot_id)
-            and (not own._get_source() or not line._get_source() or own._get_source() == line._get_source())
+            and (not line.lot_id or own.lot_id == line.lot_id)
+            and (not line._get_source() or own._get_source() == line._get_source())
             for own in self.line_ids
         )
 
