@@ -101,6 +101,11 @@ class TestAssignments(ComplaintCommon, MockEmail):
         self.part.with_user(self.handler).team_id = self.team
         self.assertEqual(self._get_activity(self.part).user_id, self.quality_manager, "another team: its leader")
 
+    def test_what_the_clock_keeps_is_not_even_the_handlers_to_write(self):
+        for name in ("date_start", "date_warning", "date_paused", "date_done", "warned_on", "alerted_on", "escalated_on"):
+            with self.subTest(name), self.assertRefused("Only the buttons of the complaint set", error=AccessError):
+                self.part.with_user(self.handler).write({name: NOW})
+
     # ------------------------------------------------------------ answering
     def test_who_is_asked_reads_the_complaint_and_answers_his_part_only(self):
         for user in (self.clerk, self.outsider):

@@ -160,6 +160,18 @@ class TestCapaAgreement(ComplaintCommon, MockEmail):
             second.rollback()
         self.assertIsInstance(refusal.exception, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
 
+    def test_two_recurrences_at_the_same_moment_count_each_other(self):
+        """The second waits for the first, however many are allowed, and is tried again by core."""
+        users = self.env.ref("base.user_admin")
+        with self._committed_capa(users) as capa_id, self.registry.cursor() as first, self.registry.cursor() as second:
+            second_env = api.Environment(second, api.SUPERUSER_ID, {})
+            first.execute("SELECT id FROM quality_capa WHERE id = %s FOR UPDATE", (capa_id,))
+            second.execute("SET LOCAL lock_timeout = '200ms'")
+            with self.assertRaises(LockNotAvailable), mute_logger("odoo.sql_db"):
+                second_env["quality.capa"].browse(capa_id)._add_evidence(second_env["quality.complaint"].browse(1))
+            first.rollback()
+            second.rollback()
+
     @contextlib.contextmanager
     def _committed_capa(self, users):
         """An action that these users are asked to agree to, there for other connections to see, and gone afterwards."""

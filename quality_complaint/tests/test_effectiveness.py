@@ -198,6 +198,41 @@ class TestEffectiveness(VerificationCommon):
                 for text in texts:
                     self.assertIn(text, note)
 
+    def test_each_further_look_asks_for_a_stronger_proof(self):
+        capa = self._observe()
+        for day, again_on, verdict, text in (
+            (WINDOW_END, "2026-05-01", "effective", "is 2.3 %: it worked"),
+            ("2026-05-01 10:00:00", "2026-06-01", "effective", "it worked"),
+            ("2026-06-01 10:00:00", "2026-07-01", "inconclusive", "1.7 % was agreed at most"),
+        ):
+            with self.subTest(day), self.at(day):
+                proposed, note = capa._propose(2, 1200)
+                self.assertEqual(proposed, verdict)
+                self.assertIn(text, note)
+                self._judge(capa, "inconclusive", again_on=again_on)
+                self.assertEqual((capa.baseline_count, capa.baseline_exposure), (9, 1100), "what was agreed stays")
+        with self.at("2026-07-01 10:00:00"):
+            self._judge(capa, "ineffective")
+        with self.at("2026-07-02 10:00:00"):
+            self._do(capa)
+        with self.at("2027-07-02 10:00:00"):
+            self.assertEqual(capa._propose(2, 1200)[0], "effective", "what is done anew is looked at for the first time")
+
+    def test_complaints_whose_cause_is_not_named_may_be_recurrences(self):
+        weather, packaging = (self.env.ref(f"quality_complaint.cause_{name}") for name in ("transport_weather", "packaging"))
+        capa, uncaused = self._observe(check_cause_id=weather.id), self._observe()
+        complaint = self._complain("2026-03-10 10:00:00")
+        self._complain("2026-04-01 10:00:01")
+        self._complain("2026-03-10 10:00:00", line_ids=[Command.create({"product_id": self._create_product("Pliers").id})])
+        with self.at(WINDOW_END):
+            verdict, note = capa._propose(2, 1200)
+            self.assertEqual(verdict, "inconclusive")
+            self.assertIn("of 1 complaints about these products nobody has named the cause yet", note)
+            self.assertEqual(capa._propose(0, 1200)[0], "effective", "one more would change nothing")
+            self.assertEqual(uncaused._propose(2, 1200)[0], "effective", "of whatever cause, it is counted already")
+            complaint.cause_ids = [Command.create({"name": "Torn", "cause_id": packaging.id})]
+            self.assertEqual(capa._propose(2, 1200)[0], "effective")
+
     def test_nothing_is_proposed_before_the_window_is_over(self):
         capa = self._observe()
         for now, expected in (("2026-04-01 09:59:59", False), (WINDOW_END, "inconclusive")):

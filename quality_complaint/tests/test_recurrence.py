@@ -140,6 +140,22 @@ class TestRecurrence(VerificationCommon):
         self.assertEqual(capa.state, "open")
 
     # ------------------------------------------------------------ once
+    def test_a_product_or_a_day_that_is_set_right_later_shows_it_too(self):
+        pliers = self._create_product("Pliers")
+        for label, values in (("line", {}), ("product", {}), ("day", {"date": "2026-04-02 10:00:00"})):
+            with self.subTest(label):
+                capa = self._observe(**({} if label == "day" else {"check_product_ids": [Command.set(pliers.ids)]}))
+                complaint = self._complain(**values)
+                self.assertEqual(capa.state, "verify")
+                handled = complaint.with_user(self.handler)
+                if label == "line":
+                    handled.line_ids = [Command.create({"product_id": pliers.id})]
+                elif label == "product":
+                    handled.line_ids[:1].write({"product_id": pliers.id})
+                else:
+                    handled.date_received = INSIDE
+                self.assertEqual((capa.state, capa.evidence_ids.complaint_id), ("open", complaint))
+
     def test_each_complaint_reopens_it_once(self):
         capa = self._observe()
         complaint = self._complain()

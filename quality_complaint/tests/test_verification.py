@@ -413,7 +413,7 @@ class TestVerification(VerificationCommon, MockEmail):
 
     def test_the_memory_of_the_deadline_is_nobodys_to_write(self):
         capa = self._create_capa(self.complaint, capa_type="corrective")
-        for name in ("date_start", "date_paused", "date_done", "warned_on", "alerted_on", "escalated_on"):
+        for name in ("date_start", "date_warning", "date_paused", "date_done", "warned_on", "alerted_on", "escalated_on"):
             with self.subTest(name), self.assertRaisesRegex(AccessError, "Set by the system"):
                 capa.with_user(self.complaint_admin).write({name: "2026-01-01 10:00:00"})
 

@@ -30,7 +30,7 @@ TRANSITIONS = {
 DOER_FIELDS = {"result"} | TALK_FIELDS
 
 # what only the buttons set
-SYSTEM_FIELDS = {"date_start", "date_paused", "date_done", "carried_out_by_ids", *ALERT_FIELDS.values()}
+SYSTEM_FIELDS = {"date_start", "date_warning", "date_paused", "date_done", "carried_out_by_ids", *ALERT_FIELDS.values()}
 
 # what those who carry it out agree to
 PLAN_FIELDS = {"name", "description", "capa_type", "user_id", "participant_ids", "date_deadline"}

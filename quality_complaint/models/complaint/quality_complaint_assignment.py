@@ -12,7 +12,7 @@ ACTIVITY_TYPE = "quality_complaint.mail_activity_type_assignment"
 ANSWER_FIELDS = {"answer"} | TALK_FIELDS
 
 # only the button and the complaint's end set these
-SYSTEM_FIELDS = {"date_start", "date_paused", "date_done", "active", *ALERT_FIELDS.values()}
+SYSTEM_FIELDS = {"date_start", "date_warning", "date_paused", "date_done", "active", *ALERT_FIELDS.values()}
 
 
 class QualityComplaintAssignment(models.Model):
