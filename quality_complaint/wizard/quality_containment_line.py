@@ -58,10 +58,10 @@ class QualityContainmentLine(models.TransientModel):
             complaint = containment.complaint_id
             found = complaint._find_contained(lines.partner_id, containment._get_lots()) if complaint else {}
             for line in lines:
-                of_customer = (found.get(line.partner_id) or complaint.browse()).sudo()  # see _find_contained
-                if line.lot_id not in of_customer.line_ids.lot_id:
+                of_customer = (complaint if line.is_own else found.get(line.partner_id, complaint.browse())).sudo()  # see _find_contained
+                if not line.is_own and line.lot_id not in of_customer.line_ids.lot_id:
                     of_customer = of_customer.browse()
-                line.complaint_id = complaint if line.is_own else of_customer.with_env(self.env)
+                line.complaint_id = of_customer.with_env(self.env)
                 line.customer_told_on = of_customer.customer_told_on
                 line.partner_email = of_customer.partner_email if of_customer else line.partner_id.email
 

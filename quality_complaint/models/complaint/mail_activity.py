@@ -11,13 +11,12 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def write(self, vals):
-        for activity in self if PART_FIELDS & vals.keys() and not self.env.su else ():
-            if any(
-                activity._fields[name].convert_to_write(activity[name], activity)
-                != activity._fields[name].convert_to_write(activity._fields[name].convert_to_cache(vals[name], activity), activity)
-                for name in PART_FIELDS & vals.keys()
-            ):
-                activity._check_not_asked()
+        names = PART_FIELDS & vals.keys()
+        if names and not self.env.su:
+            self.sudo().filtered(lambda activity: any(  # whose it is, is asked by the write itself
+                self._fields[name].convert_to_cache(activity[name], activity) != self._fields[name].convert_to_cache(vals[name], activity)
+                for name in names
+            ))._check_not_asked()
         return super().write(vals)
 
     def unlink(self):
@@ -27,10 +26,10 @@ class MailActivity(models.Model):
         return super().unlink()
 
     def _check_not_asked(self):
-        if parts := self._get_open_assignments():
+        if parts := self.sudo()._get_open_assignments():  # who lost sight of it is told all the same
             raise UserError(self.env._(
                 "This is another team's part of a complaint. Whom it goes to, until when and whether at all is changed there:\n%s",
-                "\n".join(f"{part.sudo().complaint_id.name}: {part.name}" for part in parts),
+                "\n".join(f"{part.complaint_id.name}: {part.name}" for part in parts),
             ))
 
     def _action_done(self, feedback=False, attachment_ids=None):

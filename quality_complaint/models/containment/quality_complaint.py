@@ -70,15 +70,16 @@ class QualityComplaint(models.Model):
     @api.depends("line_ids", "parent_id.line_ids.lot_id")
     @api.depends_context("lang")
     def _compute_same_lot_goods(self):
-        Lot, texts = self.env["stock.lot"], {}
+        texts = {}
         for parent, children in self.grouped("parent_id").items():
             still = self.env["quality.lot.trace"]._get_quantities_still_at(
                 parent.line_ids.lot_id, parent.company_id, children.commercial_partner_id,
             ) if parent else {}
+            lots = self.env["stock.lot"].browse({lot_id for quantities in still.values() for lot_id in quantities}).grouped("id")
             for complaint in children:
                 goods = [
-                    (lot.product_id, lot, quantity, lot.product_id.uom_id)
-                    for lot_id, quantity in still.get(complaint.commercial_partner_id.id, {}).items() for lot in Lot.browse(lot_id)
+                    (lots[lot_id].product_id, lots[lot_id], quantity, lots[lot_id].product_id.uom_id)
+                    for lot_id, quantity in still.get(complaint.commercial_partner_id.id, {}).items()
                 ] or [(line.product_id, line.lot_id, line.quantity, line.product_uom_id) for line in complaint.line_ids]
                 texts[complaint] = {}
                 for product, lot, quantity, unit in goods:
