@@ -90,7 +90,7 @@ class QualityCapa(models.Model):
     )
     result = fields.Html("What Was Actually Done", copy=False)
     carried_out_by_ids = fields.Many2many(
-        "res.users", "quality_capa_carried_out_rel", string="Carried Out By", readonly=True, copy=False,
+        "res.users", "quality_capa_carried_out_rel", readonly=True, copy=False,
         help="Its people when it was carried out, and who said so. They do not judge it.",
     )
     may_plan = fields.Boolean(compute="_compute_may_plan", help="The user decides what is to be done, by whom and until when.")

@@ -10,6 +10,7 @@ from odoo.tools import format_datetime
 from odoo.tools.misc import formatLang
 
 from ...tools import poisson_test
+from .quality_capa import CARRIED_OUT_STATES
 from .quality_capa_verdict import VERDICTS
 
 _logger = logging.getLogger(__name__)
@@ -84,12 +85,13 @@ class QualityCapa(models.Model):
 
     @api.depends("baseline_from", "baseline_to", "check_product_ids", "company_id")
     def _compute_baseline_count(self):
-        for capa in self:
+        # what it is compared with was agreed: looking at it longer does not change it
+        for capa in self.filtered(lambda capa: capa.state not in CARRIED_OUT_STATES):
             capa.baseline_count = capa._count_occurrences(*period) if (period := capa._get_baseline_period()) else 0
 
     @api.depends("baseline_from", "baseline_to", "check_product_ids", "company_id")
     def _compute_baseline_exposure(self):
-        for capa in self:
+        for capa in self.filtered(lambda capa: capa.state not in CARRIED_OUT_STATES):  # as above
             capa.baseline_exposure = capa._get_exposure(*period) if (period := capa._get_baseline_period()) else 0.0
 
     @api.constrains("window_days", "recurrence_limit", "significance_level", "baseline_from", "baseline_to", "baseline_count", "baseline_exposure")
@@ -113,6 +115,10 @@ class QualityCapa(models.Model):
             "criterion", "check_product_ids", "recurrence_limit", "window_days", "significance_level",
             "baseline_from", "baseline_to", "baseline_count", "baseline_exposure",
         }
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"window_end", "check_asked_on"}
 
     # ------------------------------------------------------------ what is counted
     def _get_baseline_period(self):
@@ -153,6 +159,7 @@ class QualityCapa(models.Model):
     # ------------------------------------------------------------ what the numbers say
     @api.depends(
         "state", "date_done", "window_end", "window_days", "check_product_ids", "significance_level", "baseline_count", "baseline_exposure",
+        "verdict_ids",
     )
     @api.depends_context("lang")
     def _compute_proposal(self):

@@ -20,7 +20,8 @@ class QualityComplaintMergeLine(models.Model):
         """From the last change to the first, those that are alike at once. What was deleted meanwhile can't come back, and
         who follows the merged complaint again follows it once."""
         following = self.merge_id.merged_id.message_partner_ids
-        for (model, values), lines in groupby(self.sorted("id", reverse=True), lambda line: (line.model, line.undo_values)):
+        # only what stands side by side: Odoo's groupby would change the order
+        for (model, values), lines in groupby(self.sorted("id", reverse=True), lambda line: (line.model, line.undo_values)):  # pylint: disable=bad-builtin-groupby
             records = self.env[model].browse(line.res_id for line in lines).exists()
             if model == "mail.followers":
                 records = records.filtered(lambda row: row.partner_id not in following)
