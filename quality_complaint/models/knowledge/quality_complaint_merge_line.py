@@ -1,5 +1,3 @@
-from itertools import groupby
-
 from odoo import fields, models
 
 
@@ -20,9 +18,14 @@ class QualityComplaintMergeLine(models.Model):
         """From the last change to the first, those that are alike at once. What was deleted meanwhile can't come back, and
         who follows the merged complaint again follows it once."""
         following = self.merge_id.merged_id.message_partner_ids
-        # only what stands side by side: Odoo's groupby would change the order
-        for (model, values), lines in groupby(self.sorted("id", reverse=True), lambda line: (line.model, line.undo_values)):  # pylint: disable=bad-builtin-groupby
-            records = self.env[model].browse(line.res_id for line in lines).exists()
+        runs = []  # only what stands side by side, so that the order stays
+        for line in self.sorted("id", reverse=True):
+            if runs and runs[-1][:2] == (line.model, line.undo_values):
+                runs[-1][2].append(line.res_id)
+            else:
+                runs.append((line.model, line.undo_values, [line.res_id]))
+        for model, values, ids in runs:
+            records = self.env[model].browse(ids).exists()
             if model == "mail.followers":
                 records = records.filtered(lambda row: row.partner_id not in following)
             records.write(values)
