@@ -196,9 +196,7 @@ class QualityComplaint(models.Model):
 
     def _finish(self, *steps):
         """Nothing is waited for any more."""
-        now = fields.Datetime.now()
-        for pause in self.sudo().pause_ids.filtered(lambda pause: not pause.date_to):
-            pause.write({"date_to": max(now, pause.date_from), "resumed_by_id": self.env.user.id})
+        self.sudo().pause_ids.filtered(lambda pause: not pause.date_to)._close()
         super()._finish(*steps)
 
     # ------------------------------------------------------------ imported history

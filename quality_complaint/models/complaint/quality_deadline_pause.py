@@ -88,11 +88,15 @@ class QualityDeadlinePause(models.Model):
             complaint._message_log(body=self.env._("The clock runs again. %s", pause.answer))
         return {"type": "ir.actions.act_window_close"}
 
-    def _end(self):
+    def _close(self):
+        """Write into the ledger that it ends now."""
         now = fields.Datetime.now()
         for pause in self.sudo():  # the ledger is nobody's to write, the button has decided that the user may
             # a clock that was set back must not make time run backwards
             pause.write({"date_to": max(now, pause.date_from), "resumed_by_id": self.env.user.id})
+
+    def _end(self):
+        self._close()
         self.complaint_id.sudo().milestone_ids._resume()
         self.complaint_id.with_context(mail_activity_quick_update=True)._schedule_step(done=False)
 
