@@ -1,7 +1,7 @@
 {
     "name": "Customer Complaints",
     "summary": "File a complaint from a sales order in seconds, answer it in time, remove the cause",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Quality",
     "author": "After-Sales Quality Suite",
     "license": "LGPL-3",
