@@ -81,6 +81,27 @@ class TestNotifications(ComplaintCommon, MockEmail):
                 self.assertFalse(self._get_mails(user))
                 self.assertFalse(self._get_inbox(user) | self._get_chat(user).notification_ids)
 
+    def test_each_reads_it_in_his_language_whoever_causes_it(self):
+        self.env["res.lang"]._activate_lang("ja_JP")
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.in_inbox.lang, self.by_mail.lang = "ja_JP", "zh_CN"
+        self._approve()
+        subjects = [self._get_mails(user)[0]["subject"] for user in (self.in_inbox, self.by_mail, self.quality_manager)]
+        japanese, chinese, english = (
+            complaint.env._("Complaint approved: %s", complaint.display_name)
+            for complaint in (self.complaint.with_context(lang=lang) for lang in ("ja_JP", "zh_CN", "en_US"))
+        )
+        self.assertEqual(subjects, [japanese, chinese, english])
+        self.assertEqual(len({japanese, chinese, english}), 3)
+
+    def test_the_step_is_named_in_the_language_of_who_has_it(self):
+        self.env["res.lang"]._activate_lang("ja_JP")
+        self.handler.lang = "ja_JP"
+        self._approve()
+        summary, _role = self.complaint.with_context(lang="ja_JP")._get_step()
+        self.assertEqual(self.complaint.activity_ids.filtered(lambda activity: activity.user_id == self.handler).summary, summary)
+        self.assertNotEqual(summary, self.complaint._get_step()[0])
+
     def test_two_complaints_are_two_messages(self):
         second = self._move_to(self._create_complaint(), "review")
         second.sudo().write({"validity": "upheld", "severity": "major", "handler_id": self.handler.id})
@@ -140,7 +161,7 @@ class TestNotifications(ComplaintCommon, MockEmail):
     def test_portal_users_are_never_told(self):
         portal = self._new_user("portal", "base.group_portal")
         with self.mock_mail_gateway():
-            self.complaint._notify_users(portal | self.by_mail, "Subject", "Body")
+            self.complaint._notify_users(portal | self.by_mail, lambda complaint: (complaint.name, "Body"))
         self.assertFalse(self._get_mails(portal))
         self.assertEqual(len(self._get_mails(self.by_mail)), 1)
 

@@ -304,8 +304,9 @@ class QualityCapa(models.Model):
         self.ensure_one()
         self._notify_users(
             users,
-            self.env._("%(kind)s: %(name)s", kind=self._get_type_label(), name=self.name),
-            self._get_assignment_text(),
+            lambda capa: (
+                capa.env._("%(kind)s: %(name)s", kind=capa._get_type_label(), name=capa.name), capa._get_assignment_text(),
+            ),
         )
 
     def _set_done(self):
@@ -317,7 +318,7 @@ class QualityCapa(models.Model):
         for capa in self:
             capa._notify_users(
                 capa._get_done_recipients() - self.env.user,
-                self.env._("Done: %s", capa.name), capa.result,
+                lambda capa: (capa.env._("Done: %s", capa.name), capa.result),
             )
 
     def _get_done_state(self):
@@ -338,5 +339,5 @@ class QualityCapa(models.Model):
         return self.env._(
             "%(name)s, owner %(owner)s, until %(deadline)s",
             name=self.name, owner=self.user_id.name,
-            deadline=format_datetime(self.env, self.date_deadline, tz=self.user_id.tz or self.env.user.tz),
+            deadline=format_datetime(self.env, self.date_deadline),
         )

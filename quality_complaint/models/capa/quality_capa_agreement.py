@@ -120,7 +120,10 @@ class QualityCapa(models.Model):
             subject = self.env._("%(who)s objects: %(name)s", who=self.env.user.name, name=capa.name)
             body = plaintext2html(reason)
             capa.message_post(body=Markup("<p>%s</p>%s") % (subject, body), message_type="comment", subtype_xmlid="mail.mt_note")
-            capa._notify_users(capa._get_planners() - self.env.user, subject, body)
+            capa._notify_users(
+                capa._get_planners() - self.env.user,
+                lambda capa, body=body: (capa.env._("%(who)s objects: %(name)s", who=capa.env.user.name, name=capa.name), body),
+            )
 
     def action_cancel(self):
         plans = self._get_plans()
@@ -173,10 +176,12 @@ class QualityCapa(models.Model):
             asked = capa.sudo()._get_answers("pending").user_id
             capa._notify_users(
                 asked if users is None else asked & users,
-                self.env._("Do you agree? %(kind)s: %(name)s", kind=capa._get_type_label(), name=capa.name),
-                Markup("<p>%s</p><p>%s</p>") % (
-                    capa._get_assignment_text(),
-                    self.env._("Please accept it, or object and say why. It begins when all have accepted."),
+                lambda capa: (
+                    capa.env._("Do you agree? %(kind)s: %(name)s", kind=capa._get_type_label(), name=capa.name),
+                    Markup("<p>%s</p><p>%s</p>") % (
+                        capa._get_assignment_text(),
+                        capa.env._("Please accept it, or object and say why. It begins when all have accepted."),
+                    ),
                 ),
             )
         self._sync_activities()
@@ -219,10 +224,12 @@ class QualityCapa(models.Model):
         for capa in concerned.filtered(lambda capa: capa.user_id in users):
             capa._notify_users(
                 capa._get_acting_owner() | capa._get_planners(),
-                self.env._("The owner has left: %s", capa.name),
-                self.env._(
-                    "%(stand_in)s stands in for %(owner)s. Choose another owner if that is not right.",
-                    stand_in=capa._get_acting_owner().name, owner=capa.user_id.name,
+                lambda capa: (
+                    capa.env._("The owner has left: %s", capa.name),
+                    capa.env._(
+                        "%(stand_in)s stands in for %(owner)s. Choose another owner if that is not right.",
+                        stand_in=capa._get_acting_owner().name, owner=capa.user_id.name,
+                    ),
                 ),
             )
 
@@ -280,5 +287,5 @@ class QualityCapa(models.Model):
         for capa in self:
             capa._notify_users(
                 capa._get_planners() - self.env.user,
-                self.env._("All have agreed: %s", capa.name), self.env._("It runs from now on."),
+                lambda capa: (capa.env._("All have agreed: %s", capa.name), capa.env._("It runs from now on.")),
             )

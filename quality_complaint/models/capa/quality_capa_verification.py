@@ -203,7 +203,7 @@ class QualityCapa(models.Model):
             self._clear_verification()
             self._notify_users(
                 (self._get_done_recipients() | self.user_id) - self.env.user,
-                self.env._("Verified: %s", self.name), reason,
+                lambda capa: (capa.env._("Verified: %s", capa.name), reason),
             )
         else:
             self._observe_until(again_on)
@@ -231,7 +231,7 @@ class QualityCapa(models.Model):
         capa.write({"date_start": fields.Datetime.now(), "date_deadline": deadline, "check_asked_on": False})
         self._notify_users(
             self._get_done_recipients() | self.user_id | self._get_verifiers(),
-            self.env._("Not effective, to be done again: %s", self.name), body,
+            lambda capa: (capa.env._("Not effective, to be done again: %s", capa.name), body),
         )
 
     def _observe_until(self, day):
@@ -267,11 +267,15 @@ class QualityCapa(models.Model):
         self.ensure_one()
         capa = self.sudo()  # whoever has done it asks, and the activity is another's
         for verifier in self._get_verifiers():
+            capa = capa.with_context(lang=verifier.lang)
             capa.activity_schedule(
                 ACTIVITY_TYPE, date_deadline=fields.Date.context_today(self.with_context(tz=verifier.tz or self.env.user.tz)),
-                summary=self.env._("Did it work?"), note=self.proposal_note, user_id=verifier.id,
+                summary=capa.env._("Did it work?"), note=capa.proposal_note, user_id=verifier.id,
             )
-        self._notify_users(self._get_verifiers() - self.env.user, self.env._("To verify: %s", self.name), self.proposal_note)
+        self._notify_users(
+            self._get_verifiers() - self.env.user,
+            lambda capa: (capa.env._("To verify: %s", capa.name), capa.proposal_note),
+        )
         capa.check_asked_on = fields.Datetime.now()
 
     def _clear_verification(self):

@@ -103,10 +103,13 @@ class QualityCapa(models.Model):
         super(QualityCapa, self.filtered(lambda capa: not capa.complaint_id))._tell_agreed()
         for complaint, capas in self.filtered("complaint_id").grouped("complaint_id").items():
             planners = self.env["res.users"].union(*(capa._get_planners() for capa in capas))
+            names = ", ".join(capas.mapped("name"))
             complaint._notify_users(
                 planners - self.env.user,
-                self.env._("All have agreed: %s", complaint.display_name),
-                self.env._("Its actions run from now on: %s", ", ".join(capas.mapped("name"))),
+                lambda complaint, names=names: (
+                    complaint.env._("All have agreed: %s", complaint.display_name),
+                    complaint.env._("Its actions run from now on: %s", names),
+                ),
             )
 
     def _run(self):

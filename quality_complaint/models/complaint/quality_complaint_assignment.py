@@ -204,12 +204,12 @@ class QualityComplaintAssignment(models.Model):
             complaint = part.sudo().complaint_id
             complaint.with_env(self.env)._notify_users(
                 complaint._get_role_user("handler").with_env(self.env) - self.env.user,
-                self.env._(
-                    "%(complaint)s: %(team)s has answered «%(part)s»",
-                    complaint=complaint.name, team=part.team_id.name, part=part.name,
-                ),
-                part.answer,
+                part._compose_answered,
             )
+
+    def _compose_answered(self, complaint):
+        team = self.with_env(complaint.env).team_id.name
+        return complaint.env._("%(complaint)s: %(team)s has answered «%(part)s»", complaint=complaint.name, team=team, part=self.name), self.answer
 
     def _withdraw(self):
         """Not needed any more."""
@@ -224,10 +224,9 @@ class QualityComplaintAssignment(models.Model):
         for part in self:
             part._notify_users(
                 part.user_id - self.env.user,
-                self.env._("%(complaint)s: your answer is needed", complaint=part.sudo().complaint_id.display_name),
-                self.env._(
-                    "%(part)s, until %(deadline)s", part=part.name,
-                    deadline=format_datetime(self.env, part.date_deadline, tz=part.user_id.tz or self.env.user.tz),
+                lambda part: (
+                    part.env._("%(complaint)s: your answer is needed", complaint=part.sudo().complaint_id.display_name),
+                    part.env._("%(part)s, until %(deadline)s", part=part.name, deadline=format_datetime(part.env, part.date_deadline)),
                 ),
             )
 

@@ -61,9 +61,11 @@ class QualityComplaint(models.Model):
                 continue
             complaint._notify_users(
                 complaint.inform_user_ids,
-                self.env._("Changed handling: %s", complaint.display_name) if known
-                else self.env._("Planned handling: %s", complaint.display_name),
-                complaint._get_plan_text(known),
+                lambda complaint, known=known: (
+                    complaint.env._("Changed handling: %s", complaint.display_name) if known
+                    else complaint.env._("Planned handling: %s", complaint.display_name),
+                    complaint._get_plan_text(known),
+                ),
             )
             complaint.informed_plan = plan
 

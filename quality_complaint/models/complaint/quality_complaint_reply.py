@@ -66,8 +66,10 @@ class QualityComplaint(models.Model):
         for complaint in self:
             complaint._notify_users(
                 complaint.user_id - self.env.user,
-                self.env._("The reply of %s is approved", complaint.display_name),
-                self.env._("You can send it to the customer now."),
+                lambda complaint: (
+                    complaint.env._("The reply of %s is approved", complaint.display_name),
+                    complaint.env._("You can send it to the customer now."),
+                ),
             )
 
     def action_send_reply(self):

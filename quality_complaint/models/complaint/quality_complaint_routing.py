@@ -137,8 +137,10 @@ class QualityComplaint(models.Model):
             complaint.with_context(mail_activity_quick_update=True).write({"team_id": team.id, "handler_id": handler.id})
             complaint._notify_users(
                 (team.leader_id | handler | before) - self.env.user,
-                self.env._("%(complaint)s is transferred to %(team)s", complaint=complaint.display_name, team=team.name),
-                reason,
+                lambda complaint: (
+                    complaint.env._("%(complaint)s is transferred to %(team)s", complaint=complaint.display_name, team=complaint.team_id.name),
+                    reason,
+                ),
             )
 
     # ------------------------------------------------------------ parts of other teams

@@ -364,8 +364,10 @@ class QualityComplaint(models.Model):
         for complaint in self:
             complaint._notify_users(
                 complaint.user_id - self.env.user,
-                self.env._("%s was sent back to you", complaint.display_name),
-                self.env._("Please complete it and submit it again."),
+                lambda complaint: (
+                    complaint.env._("%s was sent back to you", complaint.display_name),
+                    complaint.env._("Please complete it and submit it again."),
+                ),
             )
 
     def action_approve(self):
@@ -378,11 +380,13 @@ class QualityComplaint(models.Model):
             complaint._notify_users(
                 # the list is the settings', which who approves need not be allowed to read
                 complaint.sudo().type_id.notify_user_ids.with_env(self.env) | complaint.handler_id,
-                self.env._("Complaint approved: %s", complaint.display_name),
-                self.env._(
-                    "%(customer)s complains: %(subject)s. %(team)s handles it, responsible: %(handler)s.",
-                    customer=complaint.partner_id.display_name, subject=complaint.subject,
-                    team=complaint.team_id.name, handler=complaint.handler_id.name,
+                lambda complaint: (
+                    complaint.env._("Complaint approved: %s", complaint.display_name),
+                    complaint.env._(
+                        "%(customer)s complains: %(subject)s. %(team)s handles it, responsible: %(handler)s.",
+                        customer=complaint.partner_id.display_name, subject=complaint.subject,
+                        team=complaint.team_id.name, handler=complaint.handler_id.name,
+                    ),
                 ),
             )
 
@@ -392,7 +396,7 @@ class QualityComplaint(models.Model):
         for complaint in self:
             complaint._notify_users(
                 complaint.user_id - self.env.user,
-                self.env._("Closed as not upheld: %s", complaint.display_name), complaint.verdict_reason,
+                lambda complaint: (complaint.env._("Closed as not upheld: %s", complaint.display_name), complaint.verdict_reason),
             )
 
     def _get_start_plan_refusal(self):
@@ -445,7 +449,7 @@ class QualityComplaint(models.Model):
             self._start_round()
             self._notify_users(
                 self.handler_id - self.env.user,
-                self.env._("%s: the customer is not satisfied", self.display_name), follow_up.remark,
+                lambda complaint: (complaint.env._("%s: the customer is not satisfied", complaint.display_name), follow_up.remark),
             )
             return False
         gaps = self._get_gaps("closed")
@@ -546,10 +550,11 @@ class QualityComplaint(models.Model):
                 complaints.activity_schedule(ACTIVITY_TYPE, summary=summary, user_id=user.id, date_deadline=day)
 
     def _get_step_activity(self):
-        """What has to be done now, by whom and until which of his days."""
+        """What has to be done now, in the words of who does it; by whom, and until which of his days."""
         self.ensure_one()
-        summary, role = self._get_step() or (False, False)
+        _summary, role = self._get_step() or (False, False)
         user = self._get_role_user(role) if role else self.env["res.users"]
+        summary, _role = self.with_context(lang=user.lang)._get_step() if user else (False, False)
         deadline = self.date_deadline or fields.Datetime.now()
         return summary, user, fields.Datetime.context_timestamp(self.with_context(tz=user.tz), deadline).date()
 

@@ -58,12 +58,15 @@ class QualityDeadlinePause(models.Model):
         for pause in self:
             pause.complaint_id._notify_users(
                 pause.complaint_id.user_id - pause.user_id,
-                self.env._("%(reason)s: %(complaint)s", reason=pause._get_reason_label(), complaint=pause.complaint_id.display_name),
-                pause.note,
+                pause._compose_begin,
             )
             pause.complaint_id._message_log(body=self.env._(
                 "The clock stands: %(reason)s. %(note)s", reason=pause._get_reason_label(), note=pause.note,
             ))
+
+    def _compose_begin(self, complaint):
+        reason = self.with_env(complaint.env)._get_reason_label()
+        return complaint.env._("%(reason)s: %(complaint)s", reason=reason, complaint=complaint.display_name), self.note
 
     def action_confirm(self):
         """The form has done its work by being saved."""
@@ -83,7 +86,7 @@ class QualityDeadlinePause(models.Model):
             complaint = pause.complaint_id
             complaint._notify_users(
                 (complaint.handler_id | pause.user_id) - self.env.user,
-                self.env._("It goes on: %s", complaint.display_name), pause.answer,
+                lambda complaint, answer=pause.answer: (complaint.env._("It goes on: %s", complaint.display_name), answer),
             )
             complaint._message_log(body=self.env._("The clock runs again. %s", pause.answer))
         return {"type": "ir.actions.act_window_close"}

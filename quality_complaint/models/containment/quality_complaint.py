@@ -202,10 +202,12 @@ class QualityComplaint(models.Model):
         for complaint in filed:
             complaint._notify_users(
                 complaint.user_id - self.env.user,
-                self.env._("Found by us: %s", complaint.display_name),
-                self.env._(
-                    "Goods of the same lot are at %s. Please speak with the customer, complete the complaint and submit it.",
-                    complaint.partner_id.name,
+                lambda complaint: (
+                    complaint.env._("Found by us: %s", complaint.display_name),
+                    complaint.env._(
+                        "Goods of the same lot are at %s. Please speak with the customer, complete the complaint and submit it.",
+                        complaint.partner_id.name,
+                    ),
                 ),
             )
         return filed | self.browse(complaint.id for complaint in present.values())

@@ -1,3 +1,4 @@
+import functools
 import logging
 
 from odoo import api, fields, models
@@ -118,6 +119,12 @@ class QualityDeadlineMixin(models.AbstractModel):
             remark,
         )))
 
+    def _compose_alert(self, kind, document):
+        """(Subject, body) as the readers of that document's environment understand them."""
+        localized = self.with_env(document.env)
+        _users, remark = localized._get_alert_recipients(kind)
+        return localized._get_alert_subject(kind), localized._get_alert_body(remark)
+
     # ------------------------------------------------------------ telling
     def _alert(self, kind):
         """Called by the automation rules. A bad record is logged and tried again before long; the others are told."""
@@ -142,12 +149,7 @@ class QualityDeadlineMixin(models.AbstractModel):
             users, _remark = record._get_alert_recipients(kind)
             if not users:
                 raise UserError(self.env._("Nobody in %s can be told.", record._get_deadline_company().name))
-            for (lang, tz), alike in users.grouped(lambda user: (user.lang, user.tz)).items():
-                localized = record.with_context(lang=lang, tz=tz)
-                _users, remark = localized._get_alert_recipients(kind)
-                localized._get_alert_document()._notify_users(
-                    alike, localized._get_alert_subject(kind), localized._get_alert_body(remark), at_once=False,
-                )
+            record._get_alert_document()._notify_users(users, functools.partial(record._compose_alert, kind), at_once=False)
             told[record] = users
         self._create_alert_activities(kind, told)
 

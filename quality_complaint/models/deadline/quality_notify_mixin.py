@@ -16,34 +16,40 @@ class QualityNotifyMixin(models.AbstractModel):
     _name = "quality.notify.mixin"
     _description = "Notification in Discuss and by E-mail"
 
-    def _notify_users(self, users, subject, body, at_once=True):
-        """Tell each of the users of each record in self.
+    def _notify_users(self, users, compose, at_once=True):
+        """Tell each of the users of each record in self, in his language and with times as his clock shows them.
 
         :param users: ``res.users``; portal and archived users are left out, and those who may not work in the record's company
-        :param str subject: plain text
-        :param body: ``Markup`` or text that is escaped
+        :param compose: function of a record, in the language and the time zone of who reads, to (subject: plain text, body: ``Markup`` or
+            text that is escaped)
         :param bool at_once: send the e-mails as soon as this is stored; else leave them to the mail queue, which is
             cheaper for many
         """
-        users = users.filtered(lambda user: user.active and not user.share)
-        body = escape(body or "")
+        # by whom the mail server and the clock are set anybody may be told
+        users = users.sudo().filtered(lambda user: user.active and not user.share)
         for record in self:
-            told = users.sudo().filtered(lambda user: record.company_id in user.company_ids).with_env(self.env)
-            if not told:
-                continue
-            chat_users = told.filtered(lambda user: user.notification_type != "inbox")
-            mail_users = told - chat_users
-            record.message_notify(
-                # core has nothing else than e-mail for those who chose it: without an address, they have the chat
-                partner_ids=(mail_users | chat_users.filtered("email")).partner_id.ids,
-                subject=subject,
-                body=body,
-                notify_author=True,
-                email_layout_xmlid="mail.mail_notification_layout",
-                force_send=at_once,
-            )
-            record._notify_by_chat(chat_users, subject, body)
-            record._notify_by_mail(mail_users.filtered("email"), subject, body, at_once)
+            told = users.filtered(lambda user: record.company_id in user.company_ids)
+            for (lang, tz), alike in told.grouped(lambda user: (user.lang, user.tz or self.env.user.tz)).items():
+                localized = record.with_context(lang=lang, tz=tz)
+                localized._notify_alike(alike.with_env(localized.env), *compose(localized), at_once)
+
+    def _notify_alike(self, users, subject, body, at_once):
+        """Tell users of one language."""
+        self.ensure_one()
+        body = escape(body or "")
+        chat_users = users.filtered(lambda user: user.notification_type != "inbox")
+        mail_users = users - chat_users
+        self.message_notify(
+            # core has nothing else than e-mail for those who chose it: without an address, they have the chat
+            partner_ids=(mail_users | chat_users.filtered("email")).partner_id.ids,
+            subject=subject,
+            body=body,
+            notify_author=True,
+            email_layout_xmlid="mail.mail_notification_layout",
+            force_send=at_once,
+        )
+        self._notify_by_chat(chat_users, subject, body)
+        self._notify_by_mail(mail_users.filtered("email"), subject, body, at_once)
 
     def _notify_by_chat(self, users, subject, body):
         """Post in each user's chat with OdooBot: Discuss has no inbox for those who chose e-mail."""

@@ -139,8 +139,10 @@ class QualityComplaint(models.Model):
             complaint._message_log(body=self.env._("Merged into %s.", kept._get_html_link()))
             complaint._notify_users(
                 (complaint.user_id | complaint.handler_id) - self.env.user,
-                self.env._("%(complaint)s was merged into %(kept)s", complaint=complaint.name, kept=kept.display_name),
-                self.env._("It is about the same matter, and goes on there."),
+                lambda merged: (
+                    merged.env._("%(complaint)s was merged into %(kept)s", complaint=merged.name, kept=kept.display_name),
+                    merged.env._("It is about the same matter, and goes on there."),
+                ),
             )
         self.env.invalidate_all()
 
