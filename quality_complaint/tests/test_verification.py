@@ -73,6 +73,17 @@ class TestVerification(VerificationCommon, MockEmail):
             self.assertEqual(self._carry_out(verification_required=False).state, "done")
             self.assertEqual(self._carry_out(capa_type="correction", verification_required=True).state, "verify")
 
+    def test_a_running_action_stays_to_be_judged_unless_who_may_judge_it_says_otherwise(self):
+        planned = self._create_capa(self.complaint, capa_type="corrective")
+        planned.with_user(self.handler).verification_required = False
+        planned.with_user(self.handler).verification_required = True
+        running = self._start(planned)
+        with self.assertRefused("Only who may judge a running action can do without its verification", "Handler can't verify"):
+            running.with_user(self.handler).write({"verification_required": False})
+        self.assertTrue(running.verification_required)
+        running.with_user(self.quality_manager).verification_required = False
+        self.assertEqual(self._do(running).state, "done")
+
     def test_the_deadline_is_met_or_missed_by_when_it_was_carried_out(self):
         for moment, expected in (("2026-03-02 10:00:00", "met"), ("2026-03-02 10:00:01", "missed")):
             with self.subTest(moment):

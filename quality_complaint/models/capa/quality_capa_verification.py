@@ -120,13 +120,19 @@ class QualityCapa(models.Model):
         return {"verification_required"}
 
     def _check_judgement_fixed(self, vals):
-        """How an action is judged is agreed before it is known how it turned out."""
+        """How an action is judged is agreed before it is known how it turned out.
+
+        That a running one is to be judged at all is not taken back by those who only plan it.
+        """
         if fixed := self.filtered(lambda capa: capa.state in CARRIED_OUT_STATES):
             labels = self.fields_get(sorted(self._get_check_fields() & vals.keys()), ["string"])
             raise UserError(self.env._(
                 "%(fields)s: how «%(capas)s» is judged was fixed before it was carried out, and stays.",
                 fields=", ".join(label["string"] for label in labels.values()), capas=", ".join(fixed.mapped("name")),
             ))
+        unproven = self.filtered(lambda capa: capa.state == "open" and capa.verification_required and not vals.get("verification_required", True))
+        if refusals := [refusal for capa in unproven if (refusal := capa._get_verifier_refusal(self.env.user))]:
+            raise UserError("\n".join([self.env._("Only who may judge a running action can do without its verification."), *refusals]))
 
     def action_verify(self):
         """The window in which the verdict and its reason are given."""
