@@ -79,6 +79,7 @@
         "demo/quality_complaint_routing_demo.xml",
         "demo/quality_complaint_history_demo.xml",
         "demo/quality_capa_verification_demo.xml",
+        "demo/quality_inquiry_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["quality_complaint/static/src/**/*"],

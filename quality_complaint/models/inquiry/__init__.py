@@ -4,6 +4,7 @@ from . import quality_inquiry
 from . import quality_inquiry_workflow
 from . import quality_inquiry_complaint
 from . import quality_complaint
+from . import mail_activity
 from . import product_template
 from . import res_company
 from . import res_config_settings

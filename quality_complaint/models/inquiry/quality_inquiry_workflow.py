@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_datetime, is_html_empty
+from odoo.tools import format_datetime, is_html_empty, plaintext2html
 
 from ..deadline.quality_notify_mixin import TALK_FIELDS
 from .quality_inquiry import FINISHED_STATES, FIXED_FIELDS, SYSTEM_FIELDS
@@ -336,6 +336,19 @@ class QualityInquiry(models.Model):
             "forwarded": (self.env._("Answer the question"), self.responder_id),
             "answered": (self.env._("Tell the customer the answer"), self._get_teller()),
         }.get(self.state, (False, self.env["res.users"]))
+
+    def _do_step(self, said):
+        """Take the step that the activity stands for, with what its doer wrote."""
+        self.ensure_one()
+        if self.state == "answered":
+            if said:
+                self.result = "\n".join(filter(None, (self.result, said)))
+            self.action_tell()
+        elif self.state in ("new", "forwarded"):
+            if said:
+                # what was already written stays
+                self.answer = (self.answer or "") + plaintext2html(said)
+            self.action_answer()
 
     def _get_teller(self):
         """Who took it; where he has left, who sells to the customer, else the team's leader."""
