@@ -7,14 +7,15 @@ from odoo.tools import format_datetime, is_html_empty, plaintext2html
 from ..deadline.quality_notify_mixin import TALK_FIELDS
 from .quality_inquiry import FINISHED_STATES, FIXED_FIELDS, SYSTEM_FIELDS
 
-# state: {next state: (who may do it, the button that does it with all that goes with it)}
-# taker: whose inquiry it is; asked: those who were asked, too. What takes a reason or a complaint, no written state can stand for.
+# state: {next state: (who may do it, what does it with all that goes with it)}
+# taker: whose inquiry it is; asked: those who were asked, too. What takes a reason or a complaint is no button: no written state can stand for it.
 TRANSITIONS = {
-    "new": {"forwarded": ("taker", "action_forward"), "done": ("taker", "action_answer"), "cancel": ("taker", None)},
+    "new": {"forwarded": ("taker", "action_forward"), "done": ("taker", "action_answer"), "cancel": ("taker", "_cancel")},
     "forwarded": {
-        "answered": ("asked", "action_answer"), "new": ("asked", None), "done": ("taker", None), "cancel": ("taker", None),
+        "answered": ("asked", "action_answer"), "new": ("asked", "_return"), "done": ("taker", "_set_became_complaint"),
+        "cancel": ("taker", "_cancel"),
     },
-    "answered": {"done": ("taker", "action_tell"), "forwarded": ("taker", None), "cancel": ("taker", None)},
+    "answered": {"done": ("taker", "action_tell"), "forwarded": ("taker", "_send_back"), "cancel": ("taker", "_cancel")},
     "done": {"new": ("taker", "action_reopen")},
     "cancel": {"new": ("taker", "action_reopen")},
 }
@@ -79,15 +80,15 @@ class QualityInquiry(models.Model):
             return refused[0] | refused_asked[0], refused[1]
         return refused or refused_asked
 
-    def _get_move_refusal(self, target, button=None):
+    def _get_move_refusal(self, target, mover=None):
         """Why this user can't move this inquiry to that state, or False.
 
-        :param str button: where it matters which one: it moves only what it is for
+        :param str mover: where it matters which method: it moves only what it is for
         """
         self.ensure_one()
-        role, its_button = TRANSITIONS[self.state].get(target, (None, None))
+        role, its_mover = TRANSITIONS[self.state].get(target, (None, None))
         labels = dict(self._fields["state"]._description_selection(self.env))
-        if not role or button not in (None, its_button):
+        if not role or mover not in (None, its_mover):
             return self.env._(
                 "%(inquiry)s is in state «%(state)s» and can't go to «%(target)s».",
                 inquiry=self.name, state=labels[self.state], target=labels[target],
@@ -118,7 +119,7 @@ class QualityInquiry(models.Model):
 
     def _get_gaps_forwarded(self):
         gaps = self._get_type_gaps() + self._get_forward_gaps()
-        if self.date_deadline and self.date_deadline < fields.Datetime.now():
+        if self.state == "new" and self.date_deadline and self.date_deadline < fields.Datetime.now():
             gaps.append(self.env._("A deadline that lies ahead, or none: then the usual time counts"))
         return gaps
 
@@ -136,8 +137,8 @@ class QualityInquiry(models.Model):
     def _get_type_gaps(self):
         return [] if self.type_id else [self.env._("The type of question")]
 
-    def _check_move(self, target, button=None):
-        if refusals := [refusal for inquiry in self if (refusal := inquiry._get_move_refusal(target, button))]:
+    def _check_move(self, target, mover=None):
+        if refusals := [refusal for inquiry in self if (refusal := inquiry._get_move_refusal(target, mover))]:
             raise UserError("\n".join(refusals))
         labels = dict(self._fields["state"]._description_selection(self.env))
         blocked = {inquiry: gaps for inquiry in self if (gaps := inquiry._get_gaps(target))}
@@ -152,24 +153,24 @@ class QualityInquiry(models.Model):
 
     # ------------------------------------------------------------ writing
     def write(self, vals):
-        if not self.env.su:
-            self._check_may_write(vals)
+        if self.env.su:
+            if "state" in vals:
+                self._check_move(vals["state"])
+            return super().write(vals)
+        self._check_may_write(vals)
         content = {key: value for key, value in vals.items() if key != "state"}
         if content:
             before = {inquiry: (inquiry.responder_id, inquiry.date_deadline) for inquiry in self}
             super().write(content)
             if content.keys() & STEP_FIELDS:
                 self._hand_over_step(before)
-        if "state" not in vals:
-            return True
-        target = vals["state"]
-        self._check_move(target)
-        if self.env.su:
-            return super().write({"state": target})
-        for button, inquiries in self.grouped(lambda inquiry: TRANSITIONS[inquiry.state][target][1]).items():
-            if not button:
-                raise UserError(self.env._("This takes a reason. Use the button of the inquiry:\n%s", "\n".join(inquiries.mapped("display_name"))))
-            getattr(inquiries, button)()
+        if "state" in vals:
+            target = vals["state"]
+            self._check_move(target)
+            for button, inquiries in self.grouped(lambda inquiry: TRANSITIONS[inquiry.state][target][1]).items():
+                if not button.startswith("action_"):
+                    raise UserError(self.env._("This takes a reason. Use the button of the inquiry:\n%s", "\n".join(inquiries.mapped("display_name"))))
+                getattr(inquiries, button)()
         return True
 
     def _check_may_write(self, vals):
@@ -195,10 +196,10 @@ class QualityInquiry(models.Model):
         self.sudo().write(vals)
 
     # ------------------------------------------------------------ moves
-    def _move(self, target, button=None, **values):
-        """The state and what goes with it, all of self or none. ``button`` as in `_get_move_refusal`."""
+    def _move(self, target, mover, **values):
+        """The state and what goes with it, all of self or none. ``mover`` as in `_get_move_refusal`."""
         self.check_access("write")
-        self._check_move(target, button)
+        self._check_move(target, mover)
         self._write_system({**values, "state": target})
 
     def _take(self):
@@ -238,7 +239,8 @@ class QualityInquiry(models.Model):
         fresh._move("done", "action_answer", date_done=now, date_deadline=False)
         asked = self - fresh
         asked._move("answered", "action_answer", date_done=now)
-        self._schedule_step()
+        # the message below tells it, so the activity need not
+        self.with_context(mail_activity_quick_update=True)._schedule_step()
         for inquiry in asked:
             inquiry._notify_users(
                 inquiry.user_id - self.env.user,
@@ -306,21 +308,21 @@ class QualityInquiry(models.Model):
     def _send_back(self, reason):
         """The answer is not clear: those who gave it are asked again, with the usual time."""
         for inquiry in self:
-            inquiry._move("forwarded", **inquiry._prepare_deadline_values())
+            inquiry._move("forwarded", "_send_back", **inquiry._prepare_deadline_values())
             inquiry._log_reason(self.env._("The answer was sent back:"), reason, inquiry.answer)
         self._ask(reason)
 
     def _return(self, reason):
         """Those who were asked can't answer this: who took it asks differently, or somebody else."""
-        self._move("new", date_deadline=False)
-        self._schedule_step(done=False)
+        self._move("new", "_return", date_deadline=False)
+        self.with_context(mail_activity_quick_update=True)._schedule_step(done=False)
         for inquiry in self:
             inquiry._log_reason(self.env._("The question was returned:"), reason)
             inquiry._notify_users(inquiry.user_id - self.env.user, self.env._("Returned: %s", inquiry.display_name), reason)
 
     def _cancel(self, reason):
         """The record stays, with the reason."""
-        self._move("cancel", cancel_reason=reason)
+        self._move("cancel", "_cancel", cancel_reason=reason)
         self._schedule_step(done=False)
 
     def _log_reason(self, title, reason, before=None):
@@ -404,8 +406,11 @@ class QualityInquiry(models.Model):
             inquiry._notify_users(
                 user - self.env.user,
                 self.env._("Your answer is needed: %s", inquiry.display_name),
-                Markup("<p>%s</p>%s<p>%s</p>") % (
-                    remark, inquiry.question or "",
-                    self.env._("Until %s", format_datetime(self.env, inquiry.date_deadline, tz=user.tz or self.env.user.tz, dt_format="short")),
-                ),
+                Markup().join(filter(None, (
+                    remark and Markup("<p>%s</p>") % remark,
+                    inquiry.question,
+                    Markup("<p>%s</p>") % self.env._(
+                        "Until %s", format_datetime(self.env, inquiry.date_deadline, tz=user.tz or self.env.user.tz, dt_format="short"),
+                    ),
+                ))),
             )
