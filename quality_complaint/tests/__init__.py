@@ -28,6 +28,11 @@ from . import test_filing_rights
 from . import test_filing_sources
 from . import test_follow_up
 from . import test_handler_group
+from . import test_inquiry_access
+from . import test_inquiry_complaint
+from . import test_inquiry_deadline
+from . import test_inquiry_intake
+from . import test_inquiry_moves
 from . import test_line_units
 from . import test_links
 from . import test_merge

@@ -1,4 +1,5 @@
 from contextlib import closing
+from uuid import uuid4
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -12,7 +13,12 @@ OPERATIONS = {"c": "create", "r": "read", "w": "write", "u": "unlink"}
 PARTS = (
     "quality.complaint.line", "quality.complaint.demand", "quality.complaint.document", "quality.complaint.cause",
 )
-SETTINGS = ("quality.complaint.type", "quality.capa.template", "quality.team", "quality.cause", "quality.document.kind")
+SETTINGS = (
+    "quality.complaint.type", "quality.capa.template", "quality.team", "quality.cause", "quality.document.kind",
+    "quality.inquiry.type", "quality.brand",
+)
+# of no company
+SHARED = ("quality.cause", "quality.document.kind", "quality.brand")
 POLICIES = ("quality.deadline.policy", "quality.deadline.policy.line")
 # the clerk's team has a part in it; portal and public are people from outside
 EVERYBODY = (
@@ -62,6 +68,8 @@ RIGHTS = {
     ),
     # what is known helps everybody
     "quality.solution": _rights("r", **dict.fromkeys(("handler", "outsider", "quality_manager", "complaint_admin"), "crwu")),
+    # everybody who files complaints takes questions, too; what those do who are asked, is in test_inquiry_access
+    "quality.inquiry": _rights("c", worker="", clerk="", **dict.fromkeys(CONCERNED, "crw")),
     **dict.fromkeys(SETTINGS, _rights("r", complaint_admin="crwu")),
     **dict.fromkeys(POLICIES, _rights("r", worker="", clerk="", complaint_admin="crwu")),
 }
@@ -75,7 +83,7 @@ WINDOWS = {
         "quality.complaint.transfer.wizard", "quality.complaint.plan", "quality.complaint.plan.line", "quality.complaint.merge.wizard",
         "quality.capa.verify",
     ), HANDLERS),
-    "quality.capa.object": {*EVERYBODY} - {*FROM_OUTSIDE},
+    **dict.fromkeys(("quality.capa.object", "quality.inquiry.reason"), {*EVERYBODY} - {*FROM_OUTSIDE}),
     # its button fills it
     **dict.fromkeys(("quality.containment", "quality.containment.line"), frozenset()),
 }
@@ -153,6 +161,12 @@ class TestComplaintAccess(ComplaintCommon):
                 "name": "Sort", "type_id": env["quality.complaint.type"].create({"name": "Rust", "company_id": company.id}).id,
             },
             "quality.team": {"name": "Packing", "company_id": company.id},
+            "quality.inquiry": {
+                "subject": "Which oil?", "partner_id": cls.customer.id, "company_id": company.id, "user_id": complaint.user_id.id,
+                "team_id": complaint.team_id.id,
+            },
+            "quality.inquiry.type": {"name": "Product use", "company_id": company.id},
+            "quality.brand": {"name": f"Brand {uuid4()}"},
             "quality.cause": {"name": "Weather"},
             "quality.document.kind": {"name": "Note"},
             "quality.deadline.policy": {"name": "Slow", "company_id": company.id},
@@ -234,6 +248,7 @@ class TestComplaintAccess(ComplaintCommon):
             },
             "quality.complaint.merge.wizard": {"complaint_ids": [Command.set(self.complaint.ids)], "kept_id": self.complaint.id},
             "quality.capa.verify": {"capa_id": self.records["quality.capa"].id, "verdict": "effective", "reason": "No rust since"},
+            "quality.inquiry.reason": {"inquiry_ids": [Command.set(self.records["quality.inquiry"].ids)], "reason": "Asked twice"},
             "quality.capa.object": {"capa_ids": [Command.set(self.records["quality.capa"].ids)], "reason": "No time"},
         }
         for model, users in WINDOWS.items():
@@ -262,10 +277,9 @@ class TestComplaintAccess(ComplaintCommon):
                     self.assertEqual(found, allowed)
 
     def test_another_companys_records_are_nobodys(self):
-        shared = ("quality.cause", "quality.document.kind")
         values = self._get_values(self.foreign, self.other_company, self.env.user)
         for model, record in self.foreign_records.items():
-            if model in shared:
+            if model in SHARED:
                 continue
             for login in EVERYBODY:
                 user = getattr(self, login)
@@ -276,7 +290,7 @@ class TestComplaintAccess(ComplaintCommon):
     def test_a_user_finds_and_counts_only_what_he_may_read(self):
         for model, rights in RIGHTS.items():
             record, foreign = self.records[model], self.foreign_records[model]
-            if model in ("quality.cause", "quality.document.kind"):
+            if model in SHARED:
                 foreign = foreign.browse()
             domain = [("id", "in", (record | foreign).ids)]
             for login, allowed in rights.items():
