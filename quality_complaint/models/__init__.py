@@ -2,5 +2,6 @@ from . import deadline
 from . import capa
 from . import complaint
 from . import containment
+from . import delivery
 from . import knowledge
 from . import odoo
