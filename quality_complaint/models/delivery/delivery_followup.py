@@ -149,19 +149,6 @@ class DeliveryFollowup(models.Model):
     def _compute_may_manage(self):
         self.may_manage = self._may_manage()
 
-    @api.constrains("user_id", "company_id")
-    def _check_user_id(self):
-        if self.env.su:
-            return
-        strangers = self.filtered(lambda followup: not followup._can_ask(followup.user_id, followup.company_id))
-        if strangers:
-            raise ValidationError("\n".join(
-                self.env._(
-                    "%(user)s is archived, may not work in %(company)s or may not file complaints. Choose somebody else for %(delivery)s.",
-                    user=followup.user_id.name, company=followup.company_id.name, delivery=followup.name,
-                ) for followup in strangers
-            ))
-
     # ------------------------------------------------------------ rules
     @api.model
     def _pending_domain(self):
@@ -206,7 +193,12 @@ class DeliveryFollowup(models.Model):
         if not self.env.su:
             self._check_may_write(vals)
         content = {key: value for key, value in vals.items() if key != "state"}
+        handed_over = self.filtered(lambda followup: "user_id" in vals and followup.user_id.id != vals["user_id"])
         result = super().write(content)
+        if "user_id" in vals and not self.env.su:
+            self._check_can_ask()
+        # who has it now is warned for himself
+        handed_over.sudo().warned_on = False
         if vals.keys() & {"user_id", "date_deadline"}:
             self._hand_over_alerts()
             self._sync_activities()
@@ -233,6 +225,16 @@ class DeliveryFollowup(models.Model):
             ))
         if vals.keys() - TALK_FIELDS - {"state"} and (over := self.filtered(lambda followup: followup.state != "open")):
             raise UserError(self.env._("What was asked stays as it is. Reopen it to change it:\n%s", "\n".join(over.mapped("name"))))
+
+    def _check_can_ask(self):
+        """Whom it is handed to can ask. What the system creates goes to somebody, even where nobody can."""
+        if strangers := self.filtered(lambda followup: not followup._can_ask(followup.user_id, followup.company_id)):
+            raise ValidationError("\n".join(
+                self.env._(
+                    "%(user)s is archived, may not work in %(company)s or may not file complaints. Choose somebody else for %(delivery)s.",
+                    user=followup.sudo().user_id.name, company=followup.company_id.name, delivery=followup.name,
+                ) for followup in strangers
+            ))
 
     def _check_transition(self, target):
         refused = self.filtered(lambda followup: target not in TRANSITIONS[followup.state])
@@ -337,7 +339,7 @@ class DeliveryFollowup(models.Model):
         owner = self._get_owner(picking)
         return {
             "picking_id": picking.id, "company_id": picking.company_id.id, "partner_id": customer.id,
-            "contact_id": contacts[:1].id, "sales_team_id": (order.team_id or customer.team_id).id, "user_id": owner.id,
+            "contact_id": contacts[:1].id, "sales_team_id": order.team_id.id, "user_id": owner.id,
             # the questions as he reads them
             "check_ids": [Command.create(point._prepare_check_values()) for point in points.with_context(lang=owner.lang)],
         }
