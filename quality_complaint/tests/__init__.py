@@ -21,6 +21,7 @@ from . import test_containment_tour
 from . import test_deadline_planning
 from . import test_delivery_alerts
 from . import test_delivery_answers
+from . import test_delivery_batch
 from . import test_delivery_complaint
 from . import test_delivery_creation
 from . import test_delivery_rights

@@ -8,6 +8,12 @@ class DeliveryFollowup(models.Model):
 
     _inherit = "delivery.followup"
 
+    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
+        """Who asks follows by his activity, all of a batch at once; core would subscribe him to one after the other."""
+        if self.env.context.get("mail_auto_subscribe_no_notify"):
+            return []
+        return super()._message_auto_subscribe_followers(updated_values, default_subtype_ids)
+
     def _sync_activities(self):
         """Each open one has its activity, with its owner and day; the others have none."""
         # that there is something to ask is told by the activity alone, not by a mail for each delivery
