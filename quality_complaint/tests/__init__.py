@@ -19,6 +19,13 @@ from . import test_containment_list
 from . import test_containment_rights
 from . import test_containment_tour
 from . import test_deadline_planning
+from . import test_delivery_alerts
+from . import test_delivery_answers
+from . import test_delivery_batch
+from . import test_delivery_complaint
+from . import test_delivery_creation
+from . import test_delivery_rights
+from . import test_delivery_statistics
 from . import test_effectiveness
 from . import test_effectiveness_statistics
 from . import test_filing_buttons

@@ -19,7 +19,7 @@ SETTINGS = (
 )
 # of no company
 SHARED = ("quality.cause", "quality.document.kind", "quality.brand")
-POLICIES = ("quality.deadline.policy", "quality.deadline.policy.line")
+POLICIES = ("quality.deadline.policy", "quality.deadline.policy.line", "delivery.followup.point")
 # the clerk's team has a part in it; portal and public are people from outside
 EVERYBODY = (
     "rep", "other_rep", "sales_manager", "handler", "outsider", "worker", "clerk", "quality_manager", "complaint_admin", "stock_user",
@@ -70,6 +70,14 @@ RIGHTS = {
     "quality.solution": _rights("r", **dict.fromkeys(("handler", "outsider", "quality_manager", "complaint_admin"), "crwu")),
     # everybody who files complaints takes questions, too; what those do who are asked, is in test_inquiry_access
     "quality.inquiry": _rights("c", worker="", clerk="", **dict.fromkeys(CONCERNED, "crw")),
+    # only the system makes one; the warehouse reads how its deliveries arrived
+    **dict.fromkeys(
+        ("delivery.followup", "delivery.followup.check"),
+        _rights("", stock_user="r", **dict.fromkeys(("rep", "sales_manager", "quality_manager", "complaint_admin"), "rw")),
+    ),
+    "delivery.followup.report": _rights(
+        "", stock_user="r", **dict.fromkeys(("rep", "sales_manager", "quality_manager", "complaint_admin"), "r"),
+    ),
     **dict.fromkeys(SETTINGS, _rights("r", complaint_admin="crwu")),
     **dict.fromkeys(POLICIES, _rights("r", worker="", clerk="", complaint_admin="crwu")),
 }
@@ -155,6 +163,9 @@ class TestComplaintAccess(ComplaintCommon):
                     **part, "merged_id": complaint.id, "undone_on": "2026-01-01 10:00:00",
                 }).id,
             },
+            "delivery.followup": cls._prepare_followup(company, owner),
+            "delivery.followup.point": {"name": "Arrived on time", "company_id": company.id},
+            "delivery.followup.check": cls._prepare_check(company, owner),
             "quality.solution": {"name": "Dry boxes", "problem": "Rust", "solution": "<p>Dry them</p>", "company_id": company.id},
             "quality.complaint.type": {"name": "Packaging", "company_id": company.id},
             "quality.capa.template": {
@@ -182,6 +193,28 @@ class TestComplaintAccess(ComplaintCommon):
         })
 
     @classmethod
+    def _prepare_followup(cls, company, owner):
+        """Of a delivery that the rep sold, in the rep's company."""
+        env = cls.env(su=True)
+        warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+        picking = env["stock.picking"].create({
+            "picking_type_id": warehouse.out_type_id.id, "partner_id": cls.customer.id,
+            "location_id": warehouse.lot_stock_id.id, "location_dest_id": cls.customer.with_company(company).property_stock_customer.id,
+        })
+        return {
+            "picking_id": picking.id, "company_id": company.id, "partner_id": cls.customer.id, "date_deadline": "2030-01-01 10:00:00",
+            "user_id": cls.rep.id if company == cls.company else owner.id,
+        }
+
+    @classmethod
+    def _prepare_check(cls, company, owner):
+        env = cls.env(su=True)
+        point = env["delivery.followup.point"].create({"name": "Packaging undamaged", "company_id": company.id})
+        return {
+            **point._prepare_check_values(), "followup_id": env["delivery.followup"].create(cls._prepare_followup(company, owner)).id,
+        }
+
+    @classmethod
     def _create_records(cls, complaint, company, owner):
         values = cls._get_values(complaint, company, owner)
         del values["quality.complaint"]
@@ -192,7 +225,22 @@ class TestComplaintAccess(ComplaintCommon):
                 model: cls.env[model].with_company(company).create(of_model).with_env(cls.env)
                 for model, of_model in values.items()
             },
+            "delivery.followup.report": cls._ship_for_report(company, owner),
         }
+
+    @classmethod
+    def _ship_for_report(cls, company, owner):
+        """What the statistics show of a delivery that has left."""
+        followup = cls.env["delivery.followup"].create(cls._prepare_followup(company, owner))
+        picking = followup.picking_id
+        picking.move_ids = [Command.create({
+            "product_id": cls.product.id, "product_uom_qty": 1, "company_id": company.id,
+            "location_id": picking.location_id.id, "location_dest_id": picking.location_dest_id.id,
+        })]
+        picking.action_confirm()
+        picking.move_ids.write({"quantity": 1, "picked": True})
+        picking._action_done()
+        return cls.env["delivery.followup.report"].browse(picking.id)
 
     def _may_create(self, user, model, values):
         try:
@@ -270,7 +318,7 @@ class TestComplaintAccess(ComplaintCommon):
             for login, allowed in rights.items():
                 user = getattr(self, login)
                 record = self.records[model].with_user(user)
-                found = "c" if self._may_create(user, model, values[model]) else ""
+                found = "c" if model in values and self._may_create(user, model, values[model]) else ""
                 self.env.invalidate_all()
                 found += "".join(letter for letter in "rwu" if record.has_access(OPERATIONS[letter]))
                 with self.subTest(model=model, user=login):
@@ -285,7 +333,7 @@ class TestComplaintAccess(ComplaintCommon):
                 user = getattr(self, login)
                 with self.subTest(model=model, user=login):
                     self.assertFalse([name for name in OPERATIONS.values() if record.with_user(user).has_access(name)])
-                    self.assertFalse(self._may_create(user, model, values[model]))
+                    self.assertFalse(model in values and self._may_create(user, model, values[model]))
 
     def test_a_user_finds_and_counts_only_what_he_may_read(self):
         for model, rights in RIGHTS.items():
@@ -304,7 +352,7 @@ class TestComplaintAccess(ComplaintCommon):
                     self.assertEqual(seen.search_count(domain), len(expected))
                     self.assertEqual(seen._read_group(domain, [], ["__count"]), [(len(expected),)])
                     self.assertEqual(
-                        sum(group["__count"] for group in seen.formatted_read_group(domain, ["create_uid"], ["__count"])),
+                        sum(group["__count"] for group in seen.formatted_read_group(domain, ["company_id" if model == "delivery.followup.report" else "create_uid"], ["__count"])),
                         len(expected),
                     )
 

@@ -1,3 +1,5 @@
+import functools
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -244,7 +246,7 @@ class QualityInquiry(models.Model):
         for inquiry in asked:
             inquiry._notify_users(
                 inquiry.user_id - self.env.user,
-                self.env._("The answer is there: %s", inquiry.display_name), inquiry.answer,
+                lambda inquiry: (inquiry.env._("The answer is there: %s", inquiry.display_name), inquiry.answer),
             )
 
     def action_tell(self):
@@ -318,7 +320,9 @@ class QualityInquiry(models.Model):
         self.with_context(mail_activity_quick_update=True)._schedule_step(done=False)
         for inquiry in self:
             inquiry._log_reason(self.env._("The question was returned:"), reason)
-            inquiry._notify_users(inquiry.user_id - self.env.user, self.env._("Returned: %s", inquiry.display_name), reason)
+            inquiry._notify_users(
+                inquiry.user_id - self.env.user, lambda inquiry: (inquiry.env._("Returned: %s", inquiry.display_name), reason),
+            )
 
     def _cancel(self, reason):
         """The record stays, with the reason."""
@@ -402,15 +406,13 @@ class QualityInquiry(models.Model):
         # the message below tells it, so the activity need not
         self.with_context(mail_activity_quick_update=True)._schedule_step(done=False)
         for inquiry in self:
-            user = inquiry.responder_id
-            inquiry._notify_users(
-                user - self.env.user,
-                self.env._("Your answer is needed: %s", inquiry.display_name),
-                Markup().join(filter(None, (
-                    remark and Markup("<p>%s</p>") % remark,
-                    inquiry.question,
-                    Markup("<p>%s</p>") % self.env._(
-                        "Until %s", format_datetime(self.env, inquiry.date_deadline, tz=user.tz or self.env.user.tz, dt_format="short"),
-                    ),
-                ))),
-            )
+            inquiry._notify_users(inquiry.responder_id - self.env.user, functools.partial(self._compose_question, remark))
+
+    @api.model
+    def _compose_question(self, remark, inquiry):
+        """(Subject, body) of what its responder is told, in the environment of who reads it."""
+        return inquiry.env._("Your answer is needed: %s", inquiry.display_name), Markup().join(filter(None, (
+            remark and Markup("<p>%s</p>") % remark,
+            inquiry.question,
+            Markup("<p>%s</p>") % inquiry.env._("Until %s", format_datetime(inquiry.env, inquiry.date_deadline, dt_format="short")),
+        )))
