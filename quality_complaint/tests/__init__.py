@@ -40,6 +40,8 @@ from . import test_inquiry_complaint
 from . import test_inquiry_deadline
 from . import test_inquiry_intake
 from . import test_inquiry_moves
+from . import test_inquiry_reports
+from . import test_inquiry_tour
 from . import test_line_units
 from . import test_links
 from . import test_merge

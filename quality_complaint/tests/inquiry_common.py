@@ -18,7 +18,7 @@ class InquiryCommon(ComplaintCommon):
             "name": "Engineering", "company_id": cls.company.id, "leader_id": cls.expert.id, "member_ids": [Command.set(cls.worker.ids)],
         })
         cls.question_type = cls.env["quality.inquiry.type"].create({
-            "name": "Product use", "company_id": cls.company.id, "team_id": cls.experts.id,
+            "name": "Lubrication", "company_id": cls.company.id, "team_id": cls.experts.id,
         })
         cls.env.flush_all()
 

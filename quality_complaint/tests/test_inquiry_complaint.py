@@ -1,5 +1,7 @@
+from contextlib import nullcontext
+
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.mail.tests.common import MockEmail
 
@@ -50,6 +52,8 @@ class TestInquiryComplaint(InquiryCommon, MockEmail):
             with self.subTest(state):
                 self.assertEqual((inquiry.state, inquiry.complaint_id), ("done", complaint))
                 self.assertIsNone(self._get_step(inquiry))
+                with Form(inquiry.with_user(self.expert)) if state != "new" else nullcontext():
+                    pass  # who was asked still opens it, without a right to the complaint
                 told = [mail for mail in self._mails if mail["email_to"] == [self.expert.email_formatted]]
                 self.assertEqual(["No answer needed any more" in mail["subject"] for mail in told], [True] if state == "forwarded" else [])
                 self.assertEqual(inquiry.timeliness, "in_time" if state == "answered" else False)

@@ -73,6 +73,17 @@ class TestInquiryIntake(InquiryCommon):
         inquiry.team_id = self.team
         self.assertEqual(inquiry.responder_id, self.quality_manager)
 
+    def test_a_team_whose_people_work_in_other_companies_too_is_proposed(self):
+        self.expert.company_ids += self.env["res.company"].create({"name": "Moonlight Tools"})
+        self.env.invalidate_all()
+        with self._open_form() as form:
+            form.subject = "Which oil?"
+            form.partner_id = self.contact
+            form.type_id = self.question_type
+            self.assertEqual(form.responder_id, self.expert)
+        form.record.action_forward()
+        self.assertEqual(self._get_step(form.record)[0], self.expert)
+
     # ------------------------------------------------------------ unknown callers
     def test_an_unknown_caller_asks_by_name_number_or_address_alone(self):
         for values in ({"partner_name": "Mr. Brown"}, {"partner_phone": "555 0199"}, {"partner_email": "brown@garage.example"}):

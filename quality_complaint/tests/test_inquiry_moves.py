@@ -249,6 +249,12 @@ class TestInquiryMoves(InquiryCommon, MockEmail):
         self.assertEqual((inquiry.state, inquiry.result), ("done", "Thanks"))
         self.assertIsNone(self._get_step(inquiry))
 
+    def test_a_reminder_of_ones_own_is_no_step(self):
+        inquiry = self._create_inquiry()
+        reminder = inquiry.activity_schedule("quality_complaint.mail_activity_type_inquiry", user_id=self.rep.id, automated=False)
+        reminder.action_feedback(feedback="I have called him back")
+        self.assertEqual((inquiry.state, inquiry.answer), ("new", False))
+
     def test_what_arrives_for_somebody_else_is_his_activity(self):
         inquiry = self._create_inquiry(self.sales_manager, user_id=self.rep.id)
         self.assertEqual(self._get_step(inquiry), (self.rep, "Answer or forward the question"))

@@ -159,7 +159,8 @@ class QualityInquiry(models.Model):
     @api.depends("team_id", "company_id")
     def _compute_candidate_ids(self):
         for inquiry in self:
-            inquiry.candidate_ids = inquiry._can_be_told(inquiry.team_id._get_people())
+            people = inquiry.team_id._get_people().sudo()  # in which other companies they work, who asks need not know
+            inquiry.candidate_ids = inquiry._can_be_told(people).with_env(self.env)
 
     @api.depends("state", "date_done", "date_deadline")
     def _compute_timeliness(self):

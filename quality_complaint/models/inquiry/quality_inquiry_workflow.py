@@ -396,9 +396,9 @@ class QualityInquiry(models.Model):
         asked.sudo()._hand_over_alerts()  # an alert may be another's activity
         asked._ask()
         moved = (forwarded - asked).filtered(lambda inquiry: inquiry.date_deadline != before[inquiry][1])
-        taken = self.filtered(lambda inquiry: (
-            inquiry.state in ("new", "answered") and inquiry.sudo().activity_search([ACTIVITY_TYPE]).user_id - inquiry._get_step()[1]
-        ))
+        taken = self.sudo().filtered(lambda inquiry: (  # it may be somebody else's activity
+            inquiry.state in ("new", "answered") and inquiry.activity_search([ACTIVITY_TYPE]).user_id - inquiry._get_step()[1]
+        )).with_env(self.env)
         (moved | taken)._schedule_step(done=False)
 
     def _ask(self, remark=""):
