@@ -18,7 +18,7 @@ class QualityComplaint(models.Model):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         complaint = super().message_new(msg_dict, custom_values)
-        complaint.with_context(mail_activity_quick_update=True)._schedule_step()
+        complaint.with_context(mail_activity_quick_update=True)._schedule_step()  # the mail itself tells it
         return complaint
 
     @api.model
@@ -40,6 +40,13 @@ class QualityComplaint(models.Model):
             "contact_id": contact.id if contact != customer else False,
             "type_id": self._get_intake_type(team, company).id,
         }, [*remarks, *named_remarks]
+
+    @api.model
+    def _get_unknown_sender(self):
+        """The contact that stands for whoever does not say who he is."""
+        return self.env.ref("quality_complaint.partner_unknown_sender", raise_if_not_found=False) or self.env["res.partner"].create(
+            {"name": self.env._("Unknown Sender"), "active": False},
+        )
 
     @api.model
     def _get_intake_type(self, team, company):
@@ -123,22 +130,12 @@ class QualityComplaint(models.Model):
         return self.merged_into_id or self
 
     # ------------------------------------------------------------ what the customer writes later
-    def _tell_reader(self, message, msg_vals):
-        """A finished complaint has no next step: what comes then is somebody's activity, once as long as it is not done."""
-        super()._tell_reader(message, msg_vals)
-        if self.state not in FINISHED_STATES:
-            return
-        complaint = self.sudo().with_context(mail_activity_quick_update=True)  # the customer writes; the message tells it already
-        reader = complaint._get_mail_reader()
-        if not complaint.activity_search(["mail.mail_activity_data_todo"], user_id=reader.id):
-            complaint.activity_schedule(
-                "mail.mail_activity_data_todo", user_id=reader.id,
-                summary=self.env._("The customer has written again: read it, and reopen the complaint if it has to be"),
-            )
-
     def _get_mail_reader(self):
         _summary, role = self._get_step() or (False, False)
         return (role and self._get_role_user(role)) or self.handler_id or self.user_id
+
+    def _is_finished(self):
+        return self.state in FINISHED_STATES
 
     # ------------------------------------------------------------ telling him that it has arrived
     def _post_acknowledgement(self, template):

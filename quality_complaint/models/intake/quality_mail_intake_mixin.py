@@ -18,6 +18,8 @@ SUBJECT_LIMIT = 250
 
 ORIGINAL = "original_email.eml"
 
+READ_ACTIVITY = "mail.mail_activity_data_todo"
+
 # a clock that is further behind than this is a wrong clock, not a slow mail
 OLDEST_MAIL = {"days": 30}
 
@@ -183,20 +185,13 @@ class QualityMailIntakeMixin(models.AbstractModel):
         return bool(sender) and (not sender.partner_share or sender.commercial_partner_id == company.partner_id)
 
     @api.model
-    def _get_unknown_sender(self):
-        """The contact that stands for whoever did not say who he is."""
-        return self.env.ref("quality_complaint.partner_unknown_sender", raise_if_not_found=False) or self.env["res.partner"].create(
-            {"name": self.env._("Unknown Sender"), "active": False},
-        )
-
-    @api.model
     def _get_intake_user(self, sender, team, company):
         """Who speaks with this customer: his salesperson, else the team's leader or a member, else a quality manager."""
         candidates = [
             *(sender.user_ids if self._is_colleague(sender, company) else (sender.user_id, sender.commercial_partner_id.user_id)),
             team.leader_id, *team.member_ids, *self.env.ref("quality_complaint.group_manager").all_user_ids,
         ]
-        return next((user for user in candidates if user.active and not user.share and company in user.company_ids), self.env.user)
+        return next((user for user in candidates if user.active and not user.share and company in user.company_ids), self.env["res.users"])
 
     # ------------------------------------------------------------ a new record
     @api.model
@@ -205,20 +200,22 @@ class QualityMailIntakeMixin(models.AbstractModel):
         unanswered = given.pop(NO_ANSWER, False)
         team = self.env["quality.team"].browse(given.get("team_id"))
         company = self._get_intake_company(team)
-        self = self.with_company(company)
         sender = self._find_sender(msg_dict, company, create=True)
         msg_dict["author_id"] = msg_dict.get("author_id") or sender.id
         user = self._get_intake_user(sender, team, company)
-        self = self.with_context(lang=user.lang)
-        values, remarks = self._prepare_intake_values(msg_dict, sender, team, company)
+        for_user = self.with_company(company).with_context(lang=user.lang or self.env.lang)
+        values, remarks = for_user._prepare_intake_values(msg_dict, sender, team, company)
         # the mail itself tells its reader below: neither being assigned nor the activity has to
-        record = super(QualityMailIntakeMixin, self.with_context(mail_auto_subscribe_no_notify=True)).message_new(
-            msg_dict, {"name": "/", "company_id": company.id, "user_id": user.id, **values, **given},
+        quiet = for_user.with_context(mail_auto_subscribe_no_notify=True, mail_activity_quick_update=True)
+        record = super(QualityMailIntakeMixin, quiet).message_new(
+            msg_dict, {"name": "/", "company_id": company.id, **({"user_id": user.id} if user else {}), **values, **given},
         )
         if remarks:
             record._message_log(body=Markup("<br/>").join(escape(remark) for remark in remarks))
         # what is posted on it next is the mail
-        return record.with_context(intake_of=record.id, intake_unanswered=unanswered or self._is_colleague(sender, company))
+        return self.browse(record.id).with_context(
+            intake_of=record.id, intake_unanswered=unanswered or self._is_colleague(sender, company),
+        )
 
     @api.model
     def _prepare_intake_values(self, msg_dict, sender, team, company):
@@ -229,6 +226,8 @@ class QualityMailIntakeMixin(models.AbstractModel):
         text = self._get_intake_text(msg_dict)
         subject = (msg_dict.get("subject") or "").strip() or next(filter(None, map(str.strip, text.splitlines())), self.env._("No Subject"))
         remarks = []
+        if self._is_colleague(sender, company):
+            remarks.append(self.env._("Passed on by %s.", sender.name))
         if not sender:
             remarks.append(self.env._(
                 "The mail does not say who wrote it. Its sender as it came: «%(sender)s», sent to: %(recipients)s.",
@@ -274,16 +273,26 @@ class QualityMailIntakeMixin(models.AbstractModel):
         return result
 
     def _tell_reader(self, message, msg_vals):
-        """Who has the next step is among those whom core notifies of the message, each of them once."""
-        reader = self.sudo()._get_mail_reader().partner_id  # the customer writes, whose step it is we know
-        if reader and reader.id not in (msg_vals.get("partner_ids") or ()):
-            msg_vals["partner_ids"] = [*(msg_vals.get("partner_ids") or ()), reader.id]
-            message.sudo().partner_ids |= reader
+        """Who has the next step is among those whom core notifies of the message, each of them once.
+
+        What is finished has no next step: what comes then is an activity, one as long as it is not done.
+        """
+        record = self.sudo().with_context(mail_activity_quick_update=True)  # the customer writes; the message tells of it already
+        user = record._get_mail_reader()
+        if user and user.partner_id.id not in (msg_vals.get("partner_ids") or ()):
+            msg_vals["partner_ids"] = [*(msg_vals.get("partner_ids") or ()), user.partner_id.id]
+            message.sudo().partner_ids |= user.partner_id
+        if user and record._is_finished() and not record.activity_search([READ_ACTIVITY], user_id=user.id):
+            record.activity_schedule(
+                READ_ACTIVITY, user_id=user.id, summary=self.env._("The customer has written again: read it, and reopen this if it has to be"),
+            )
 
     def _get_mail_reader(self):
         """Who has to read what the customer writes now: ``res.users``."""
-        self.ensure_one()
-        return self.user_id
+        raise NotImplementedError
+
+    def _is_finished(self):
+        raise NotImplementedError
 
     # ------------------------------------------------------------ telling him that it has arrived
     def _send_acknowledgement(self):
