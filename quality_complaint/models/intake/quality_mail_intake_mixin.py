@@ -146,15 +146,17 @@ class QualityMailIntakeMixin(models.AbstractModel):
         self.ensure_one()
         address = email_normalize(email_from)
         return (
-            bool(sender) and sender.commercial_partner_id == self.partner_id.commercial_partner_id
-            or bool(address) and address == email_normalize(self.partner_email)
+            (bool(sender) and sender.commercial_partner_id == self.partner_id.commercial_partner_id)
+            or (bool(address) and address == email_normalize(self.partner_email))
             or self._is_colleague(sender, self.company_id)
         )
 
     # ------------------------------------------------------------ who
     @api.model
     def _get_intake_company(self, team):
-        return team.company_id or team.sudo().alias_domain_id.company_ids[:1] or self.env.company
+        """Whose mail it is: the company of the team, else the one whose addresses these are."""
+        of_domain = team.sudo().alias_domain_id.company_ids
+        return team.company_id or (of_domain if len(of_domain) == 1 else self.env.company)
 
     @api.model
     def _find_sender(self, message_dict, company, create=False):
