@@ -101,6 +101,11 @@ class TestNobodyWrote(IntakeCommon):
 class TestBadMails(IntakeCommon):
     """However a mail is made: it is recorded, it harms nobody, and what can be read of it is read."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 1000)
+
     def test_examples_of_the_tool(self):
         self.assertFalse(doctest.testmod(incoming_mail).failed)
 
@@ -113,6 +118,7 @@ class TestBadMails(IntakeCommon):
             # wrongly declared, unknown, or not at all
             ("螺丝刀生锈了", "gb18030", "utf-8"), ("螺丝刀生锈了", "gb18030", "x-unknown"), ("螺丝刀生锈了", "gb18030", None),
             ("刃が錆びています", "cp932", "utf-8"), ("刃が錆びています", "cp932", None), ("螺丝刀生锈了", "utf-8", "us-ascii"), ("Rost", "ascii", "''"),
+            ("工具が錆びています", "iso2022_jp", None), ("工具が錆びています", "iso2022_jp", "utf-8"),
         ):
             with self.subTest(text, codec=codec, declared=declared):
                 content_type = f"text/plain; charset={declared}" if declared else "text/plain"
@@ -135,11 +141,18 @@ class TestBadMails(IntakeCommon):
         two = b"=?utf-8?B?" + base64.b64encode("螺丝刀".encode()) + b"?=\r\n =?utf-8?B?" + base64.b64encode("生锈了".encode()) + b"?="
         self.assertEqual(self._receive(self._mail(subject=two)).subject, "螺丝刀生锈了")
 
-    def test_the_original_is_kept_where_something_can_not_be_read(self):
-        raw = self._mail("錆びています".encode("iso2022_jp") + b"\x1b$B-!\x1b(B \xff", content_type="text/plain; charset=iso-2022-jp")
-        complaint = self._receive(raw)
-        (original,) = complaint.message_ids.attachment_ids.filtered(lambda attachment: attachment.name == "original_email.eml")
-        self.assertIn(b"\x1b$B-!\x1b(B", original.raw)
+    def test_the_mail_is_kept_as_it_came_where_its_encoding_was_guessed(self):
+        for body, declared, shown in (
+            ("錆びています".encode("iso2022_jp") + b"\x1b$B-!\x1b(B", "iso-2022-jp", "錆びています"),  # a sign of NEC's, which Python can't read
+            ("Größe".encode("cp1252"), "utf-8", "Gr"), (b"\xff\xfe\xfd rusty \x81", "utf-8", "rusty"),
+        ):
+            with self.subTest(declared=declared, body=body):
+                complaint = self._receive(self._mail(body, content_type=f"text/plain; charset={declared}"))
+                self.assertIn(shown, complaint.description)
+                (original,) = complaint.message_ids.attachment_ids
+                self.assertEqual(original.name, "original_email.eml")
+                self.assertIn(body, original.raw)
+        self.assertFalse(self._receive(self._mail("rusty")).message_ids.attachment_ids)
 
     def test_broken_mails_are_recorded(self):
         for raw in (

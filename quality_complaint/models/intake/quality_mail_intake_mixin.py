@@ -16,8 +16,6 @@ BODY_LIMIT = 200_000
 READ_LIMIT = 100_000
 SUBJECT_LIMIT = 250
 
-ORIGINAL = "original_email.eml"
-
 READ_ACTIVITY = "mail.mail_activity_data_todo"
 
 # a clock that is further behind than this is a wrong clock, not a slow mail
@@ -57,7 +55,7 @@ class QualityMailIntakeMixin(models.AbstractModel):
         if refusal := self._get_intake_refusal(message, message_dict, thread_id):
             _logger.info("Ignored mail from %s with Message-Id %s: %s", message_dict["email_from"], message_dict["message_id"], refusal)
             return None
-        self._tame_mail(message, message_dict)
+        self._tame_mail(message_dict)
         if thread_id:
             return route
         values = dict(values or {})
@@ -100,7 +98,7 @@ class QualityMailIntakeMixin(models.AbstractModel):
         return count >= int(get_param("mail.gateway.loop.threshold", 20))
 
     @api.model
-    def _tame_mail(self, message, message_dict):
+    def _tame_mail(self, message_dict):
         """What a browser or the database can't bear is taken out of the mail, and kept with it."""
         for name in ("subject", "email_from"):
             message_dict[name] = (message_dict.get(name) or "").replace("\0", "")
@@ -109,9 +107,6 @@ class QualityMailIntakeMixin(models.AbstractModel):
             for name, content, info in message_dict.get("attachments") or ()
         ]
         body = message_dict.get("body") or ""
-        unread = "\ufffd" in body or "\ufffd" in message_dict["subject"]
-        if unread and ORIGINAL not in [attachment.fname for attachment in attachments]:
-            attachments.append(self._Attachment(ORIGINAL, message.as_bytes(), {}))
         if len(body) > BODY_LIMIT:
             attachments.append(self._Attachment("message.html", str(body), {}))
             notice = self.env._("The message is longer than this. It is attached as a whole: message.html")
