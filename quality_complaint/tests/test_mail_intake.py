@@ -60,6 +60,7 @@ class TestMailIntake(IntakeCommon):
         theirs = self.env["res.partner"].create({"name": "Bo", "email": "bo@green.example", "company_id": other.id})
         complaint = self._receive(self._mail(sender="bo@green.example"))
         self.assertNotEqual(complaint.partner_id, theirs)
+        self.assertNotIn(theirs, complaint.message_ids.author_id)
         self.assertEqual(complaint.company_id, self.company)
 
     def test_the_language_of_an_unknown_sender_shows_in_his_letters(self):

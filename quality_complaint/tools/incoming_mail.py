@@ -137,7 +137,7 @@ def read_subject(message):
 
 
 # ------------------------------------------------------------ numbers
-def find_tokens(text, limit=150):
+def find_tokens(text, limit=60):
     """What in a text may be the number of a document: so many different ones at most, narrow, as they are written otherwise.
 
     >>> find_tokens("订单S00012有问题")

@@ -170,9 +170,10 @@ class QualityMailIntakeMixin(models.AbstractModel):
 
     @api.model
     def _guess_lang(self, text, company):
-        """The language to answer an unknown sender in: Japanese and Chinese show by their letters, else the company's."""
+        """The language to answer an unknown sender in: Japanese and Chinese show by their letters, all others are the company's."""
         lang = company.partner_id.lang or self.env.lang
-        prefix = "ja" if KANA.search(text) else "zh" if HAN.search(text) else lang[:2]
+        other = "en" if lang[:2] in ("ja", "zh") else lang[:2]
+        prefix = "ja" if KANA.search(text) else "zh" if HAN.search(text) else other
         installed = [code for code, _name in self.env["res.lang"].get_installed()]
         return next((code for code in [lang, *installed] if code.startswith(prefix)), lang)
 
@@ -198,7 +199,7 @@ class QualityMailIntakeMixin(models.AbstractModel):
         team = self.env["quality.team"].browse(given.get("team_id"))
         company = self._get_intake_company(team)
         sender = self._find_sender(msg_dict, company, create=True)
-        msg_dict["author_id"] = msg_dict.get("author_id") or sender.id
+        msg_dict["author_id"] = sender.id or msg_dict.get("author_id")
         user = self._get_intake_user(sender, team, company)
         for_user = self.with_company(company).with_context(lang=user.lang or self.env.lang)
         values, remarks = for_user._prepare_intake_values(msg_dict, sender, team, company)
@@ -208,7 +209,8 @@ class QualityMailIntakeMixin(models.AbstractModel):
             msg_dict, {"name": "/", "company_id": company.id, **({"user_id": user.id} if user else {}), **values, **given},
         )
         if remarks:
-            record._message_log(body=Markup("<br/>").join(escape(remark) for remark in remarks))
+            # OdooBot says it, not who wrote the mail
+            record.with_user(SUPERUSER_ID)._message_log(body=Markup("<br/>").join(escape(remark) for remark in remarks))
         # what is posted on it next is the mail
         return self.browse(record.id).with_context(
             intake_of=record.id, intake_unanswered=unanswered or self._is_colleague(sender, company),
@@ -280,8 +282,9 @@ class QualityMailIntakeMixin(models.AbstractModel):
             msg_vals["partner_ids"] = [*(msg_vals.get("partner_ids") or ()), user.partner_id.id]
             message.sudo().partner_ids |= user.partner_id
         if user and record._is_finished() and not record.activity_search([READ_ACTIVITY], user_id=user.id):
+            words = self.with_context(lang=user.lang).env
             record.activity_schedule(
-                READ_ACTIVITY, user_id=user.id, summary=self.env._("The customer has written again: read it, and reopen this if it has to be"),
+                READ_ACTIVITY, user_id=user.id, summary=words._("The customer has written again: read it, and reopen this if it has to be"),
             )
 
     def _get_mail_reader(self):
@@ -307,7 +310,8 @@ class QualityMailIntakeMixin(models.AbstractModel):
                     record._post_acknowledgement(template)
             except Exception:  # a template is the user's to edit: a mistake in it must not lose what the customer wrote
                 _logger.exception("The acknowledgement of %s could not be sent", record.display_name)
-                record._message_log(body=self.env._("The confirmation of receipt could not be made from its template. Nothing was sent."))
+                words = self.with_context(lang=record.user_id.lang).env
+                record._message_log(body=words._("The confirmation of receipt could not be made from its template. Nothing was sent."))
 
     def _post_acknowledgement(self, template):
         self.ensure_one()
