@@ -27,7 +27,7 @@ class TestAcknowledgement(IntakeCommon):
         (mail,) = self._sent_to("ada@blueworkshop.example")
         self.assertEqual(mail["subject"], f"[{complaint.name}] We have received your complaint: Rust")
         self.assertIn("Dear Ada Blue", mail["body"])
-        self.assertIn("You will have our answer by 03/04/2026 at the latest.", mail["body"])
+        self.assertIn("We aim to answer you by 03/04/2026.", mail["body"])
         self.assertEqual(str(complaint.acknowledged_on), "2026-03-02 10:00:00")
         self.assertIn("office@mail.sunrise.example", mail["email_from"])
         self.assertIn("complaints@mail.sunrise.example", mail["reply_to"])

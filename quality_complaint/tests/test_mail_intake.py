@@ -17,6 +17,7 @@ class TestMailIntake(IntakeCommon):
             "state": "draft", "partner_email": "ada@blueworkshop.example",
         }])
         self.assertIn("Half of the blades are rusty.", complaint.description)
+        self.assertNotIn("<pre", complaint.description, "its lines are broken where the page ends")
         self.assertEqual(str(complaint.date_received), "2026-03-02 09:30:00")
         self.assertRegex(complaint.name, r"^C/2026/\d{5}$")
         self.assertEqual(complaint.message_ids.filtered(lambda message: message.message_type == "email").author_id, self.contact)

@@ -263,7 +263,8 @@ class QualityMailIntakeMixin(models.AbstractModel):
         if message.id and self.env.context.get("intake_of") == self.id:
             record = self.with_context(intake_of=False)
             if is_html_empty(record[self._intake_body]):
-                record[self._intake_body] = message.body  # with its pictures
+                # as posted, with its pictures; core shows plain text as it would a program, in lines that do not end
+                record[self._intake_body] = Markup(str(message.body).replace("<pre", '<div style="white-space: pre-wrap"').replace("</pre>", "</div>"))
             record._tell_reader(message, msg_vals)
             if not self.env.context.get("intake_unanswered"):
                 record._send_acknowledgement()
