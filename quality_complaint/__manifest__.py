@@ -71,6 +71,10 @@
         "views/delivery/res_partner_views.xml",
         "views/delivery/sale_order_views.xml",
         "views/delivery/stock_picking_views.xml",
+        "data/mail_intake_data.xml",
+        "views/intake/quality_complaint_views.xml",
+        "views/intake/quality_team_views.xml",
+        "views/intake/res_config_settings_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
@@ -93,6 +97,7 @@
         "demo/quality_capa_verification_demo.xml",
         "demo/quality_inquiry_demo.xml",
         "demo/delivery_followup_demo.xml",
+        "demo/mail_intake_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["quality_complaint/static/src/**/*"],

@@ -5,4 +5,5 @@ from . import containment
 from . import delivery
 from . import knowledge
 from . import inquiry
+from . import intake
 from . import odoo
