@@ -50,6 +50,7 @@
         "views/odoo/res_config_settings_views.xml",
         "views/menus.xml",
         "views/complaint/quality_complaint_statistics_views.xml",
+        "views/caller/quality_caller_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
@@ -70,6 +71,7 @@
         "demo/quality_complaint_routing_demo.xml",
         "demo/quality_complaint_history_demo.xml",
         "demo/quality_capa_verification_demo.xml",
+        "demo/quality_caller_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["quality_complaint/static/src/**/*"],

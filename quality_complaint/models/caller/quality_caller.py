@@ -33,18 +33,17 @@ class QualityCaller(models.AbstractModel):
         text = (text or "").strip()
         found = self._find(text)
         partner = self.env["res.partner"].with_context(active_test=False).search([("id", "=", partner_id)]) if partner_id else None
+        result = {"message": found["message"], "number": found["number"]}
         if partner or len(found["partners"].commercial_partner_id) == 1:
-            return {"kind": "customer", **self._get_screen(partner or found["partners"], found)}
+            return {**result, "kind": "customer", **self._get_screen(partner or found["partners"], found["documents"])}
         if found["partners"]:
             return {
-                "kind": "choices", "message": found["message"], "has_more": len(found["partners"]) > MOST_CHOICES,
+                **result, "kind": "choices", "has_more": len(found["partners"]) > MOST_CHOICES,
                 "choices": [self._get_choice(choice) for choice in found["partners"][:MOST_CHOICES]],
             }
-        if not text:
-            return {"kind": "empty"}
         return {
-            "kind": "unknown", "message": found["message"],
-            "create": found["create"] if self.env["res.partner"].has_access("create") else False,
+            **result, "kind": "unknown" if text else "empty",
+            "create": self.env["res.partner"].has_access("create") and found["create"],
         }
 
     @api.model

@@ -19,12 +19,12 @@ class QualityCaller(models.AbstractModel):
     _inherit = "quality.caller"
 
     @api.model
-    def _get_screen(self, partner, found):
+    def _get_screen(self, partner, documents):
         partner = partner[:1] if len(partner) == 1 else partner.commercial_partner_id
         customer = partner.commercial_partner_id
-        sections = [section for section in self._get_caller_sections(customer, found["documents"]) if section]
+        sections = [section for section in self._get_caller_sections(customer, documents) if section]
         return {
-            "partner_id": partner.id, "message": found["message"], "card": self._get_card(customer, partner),
+            "partner_id": partner.id, "card": self._get_card(customer, partner),
             "sections": sorted(sections, key=itemgetter("sequence")),
         }
 
