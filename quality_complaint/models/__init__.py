@@ -3,5 +3,6 @@ from . import capa
 from . import complaint
 from . import containment
 from . import knowledge
+from . import inquiry
 from . import caller
 from . import odoo

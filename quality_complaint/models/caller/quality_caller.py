@@ -42,8 +42,8 @@ class QualityCaller(models.AbstractModel):
                 "choices": [self._get_choice(choice) for choice in found["partners"][:MOST_CHOICES]],
             }
         return {
-            **result, "kind": "unknown" if text else "empty",
-            "create": self.env["res.partner"].has_access("create") and found["create"],
+            **result, "kind": "unknown" if text else "empty", "rows": found["rows"], "create": found["create"],
+            "can_create": self.env["res.partner"].has_access("create"),
         }
 
     @api.model
@@ -58,15 +58,15 @@ class QualityCaller(models.AbstractModel):
     def _find(self, text):
         """Whom the text leads to, by the first road that leads anywhere: telephone number, document, name.
 
-        :return: dictionary of ``partners`` (the surest first), ``documents`` ({model: ids} that the text names), ``message``
-            and ``create``, the values of a new customer
+        :return: dictionary of ``partners`` (the surest first), ``documents`` ({model: ids} that the text names), ``number`` (if
+            it is one), ``message``, ``create`` (values of a new customer) and ``rows`` (what nobody known left behind)
         """
-        found = {"partners": self.env["res.partner"], "documents": {}, "message": False, "create": {}, "number": False}
+        found = {"partners": self.env["res.partner"], "documents": {}, "number": False, "message": False, "create": {}, "rows": []}
         if not text:
             return found
         number, by_telephone = clean_phone(text), bool(PREFIX.match(text))
         if is_phone(text):
-            found.update(self._find_by_phone(number), create={"phone": number}, number=number)
+            found.update(self._find_by_phone(number), number=number)
         elif by_telephone:
             return {**found, "message": self.env._(
                 "The telephone system sent «%s», which is no number. Ask for the name, the order or the delivery.", number,
@@ -91,7 +91,7 @@ class QualityCaller(models.AbstractModel):
             # who calls is known by what a colleague wrote down, too; the records themselves stay his
             records, rank = self._search_phone(self._get_sudo_model(model), column, number)
             partners |= self._get_readable(self._get_partners(records, paths))
-        return {"partners": partners, "message": rank == LIKELY and self.env._(
+        return {"partners": partners, "create": {"phone": number}, "message": rank == LIKELY and self.env._(
             "The number on record is similar, not the same. Please ask who is calling.",
         )}
 

@@ -89,11 +89,15 @@ class QualityCaller(models.AbstractModel):
     @api.model
     def _get_complaint_row(self, complaint, asked):
         labels = {name: dict(complaint._fields[name]._description_selection(self.env)) for name in ("state", "next_step")}
-        steps = complaint.milestone_ids.filtered(lambda step: step.round == complaint.round)
+        steps = complaint.milestone_ids.filtered(lambda step: step.round == complaint.round).sorted("date_deadline")
+        # of those that are still to come only the next one has colour
+        waiting = steps.filtered(lambda step: step.deadline_state == "running" and step.step != complaint.next_step)
         step_labels = dict(steps._fields["step"]._description_selection(self.env))
         facts = [(self.env._("Received"), self._format_day(complaint.date_received))]
         if complaint.next_step and complaint.date_deadline:
-            facts.append((labels["next_step"][complaint.next_step], self._format_day(complaint.date_deadline)))
+            facts.append((self.env._("Next"), self.env._(
+                "%(step)s until %(day)s", step=labels["next_step"][complaint.next_step], day=self._format_day(complaint.date_deadline),
+            )))
         elif complaint.date_closed:
             facts.append((self.env._("Closed"), self._format_day(complaint.date_closed)))
         return {
@@ -101,7 +105,7 @@ class QualityCaller(models.AbstractModel):
             "badge": (labels["state"][complaint.state], COMPLAINT_COLORS.get(complaint.state, "primary")),
             "late": complaint.is_late, "asked": asked, "facts": facts,
             "steps": [
-                (step_labels[step.step], step.deadline_state or "none") for step in steps.sorted("date_deadline")
+                (step_labels[step.step], step.deadline_state if step not in waiting else "none") for step in steps
             ] if complaint.is_open else [],
         }
 

@@ -8,6 +8,7 @@ export class CallerRow extends Component {
     static props = {
         row: Object,
         hotkey: { type: String, optional: true },
+        isNarrow: { type: Boolean, optional: true },
         isUnfolded: { type: Boolean, optional: true },
         onOpen: Function,
         onFile: Function,

@@ -143,6 +143,13 @@ export class CallerScreen extends Component {
         );
     }
 
+    async openNewInquiry() {
+        const { create } = this.state.result;
+        this.action.doAction(
+            await this.orm.call("quality.caller", "open_new_inquiry", [this.state.partnerId, this.state.number, create?.name || false])
+        );
+    }
+
     choose(choice) {
         this.load(this.state.text, choice.id);
     }
