@@ -17,7 +17,7 @@ FORMATTING = r"[\s().\-\u2010-\u2015/]"
 
 PREFIX = re.compile(r"^\s*(?:tel|callto|phone|sips?):/*", re.IGNORECASE)
 EXTENSION = re.compile(
-    r"\s*\(?\s*(?:;ext=|ext(?:ension|n)?\.?|x|#|[转轉]|分[机機]|[内內][线線]|,+|;)\s*[:.]?\s*\d{1,6}\s*\)?\s*$", re.IGNORECASE,
+    r"\s*\(?\s*(?:;ext=|ext(?:ension|n)?\.?|x|#|[转轉]|分[机機]|[内內][线線]|,+|;)\s*[:.]?\s*(\d{1,6})\s*\)?\s*$", re.IGNORECASE,
 )
 # "020-88888888-812" ends with an extension, and maybe it does not: the digits are read both ways
 HYPHEN_EXTENSION = re.compile(r"(\d{7}|\d{4}-\d{4})-\d{1,5}$")
@@ -81,6 +81,12 @@ def read_phones(text):
 
 def _get_digits(number):
     return ("+" if number.startswith("+") else "") + re.sub(r"\D", "", number)
+
+
+def read_extension(text):
+    """The digits behind "ext.", "x", "#", 转, 分機, 内線 …; False without."""
+    found = EXTENSION.search(clean_phone(text))
+    return bool(found) and found[1]
 
 
 def is_phone(text):

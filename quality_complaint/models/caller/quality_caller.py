@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, escape_psql
 
-from ...tools.phone_number import LIKELY, PREFIX, clean_phone, get_phone_condition, is_phone, rank_phone, read_phones
+from ...tools.phone_number import LIKELY, PREFIX, clean_phone, get_phone_condition, is_phone, rank_phone, read_extension, read_phones
 
 # one switchboard, or one placeholder for a number that nobody knew, can be that of many
 MOST_CANDIDATES = 200
@@ -118,12 +118,16 @@ class QualityCaller(models.AbstractModel):
         ))
         # a number of the company's country, before it is one of another's
         dialled = {records._phone_format(number=digits) for digits in wanted} - {False} if candidates else set()
+        extension = read_extension(number)
         ranked = [
-            (rank, not active, record_id) for record_id, text, sanitized, active in candidates
+            ((rank, not active, bool(extension) and read_extension(text) != extension), record_id)
+            for record_id, text, sanitized, active in candidates
             if (rank := rank_phone(wanted, dialled, text, sanitized)) is not None
         ]
-        best = min(ranked, default=(None, None, None))[:2]
-        return records.browse(record_id for *found, record_id in ranked if tuple(found) == best), best[0]
+        if not ranked:
+            return records.browse(), None
+        best, _record_id = min(ranked)
+        return records.browse(record_id for found, record_id in ranked if found == best), best[0]
 
     # ------------------------------------------------------------ by document
     @api.model
@@ -171,7 +175,7 @@ class QualityCaller(models.AbstractModel):
             # two letters are nothing to look for inside of a name
             named = Domain("name", "=ilike", f"{pattern}%") | Domain("name", "=ilike", f"% {pattern}%")
         else:
-            named = Domain("name", "ilike", text)
+            named = Domain("name", "=ilike", f"%{pattern}%")
         domain = named | Domain("ref", "=", text) | Domain("vat", "=", text)
         if "@" in text:
             domain = Domain("email_normalized", "=", text.lower())
