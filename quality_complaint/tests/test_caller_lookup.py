@@ -137,6 +137,15 @@ class TestCallerNumber(CallerCommon):
         with self.assertRaises(AccessError):
             complaint.with_user(self.other_rep).read(["subject"])
 
+    def test_what_another_company_wrote_down_tells_nothing(self):
+        other_company = self.env["res.company"].create({"name": "Moonlight Tools", "country_id": self.env.ref("base.us").id})
+        stranger = self._new_user("stranger", "sales_team.group_sale_manager", other_company)
+        self._create_complaint(partner_phone="+1 206-555-0181")
+        self.env["quality.inquiry"].with_user(self.rep).create({"subject": "Why?", "partner_name": "Noah", "partner_phone": "+1 206-555-0182"})
+        for number in ("206-555-0181", "206-555-0182"):
+            answer = self._look_up(number, user=stranger, company=other_company)
+            self.assertEqual((answer["kind"], answer["rows"], answer["create"]["name"]), ("unknown", [], False))
+
     def test_who_asked_from_that_number_before_is_remembered(self):
         self.env["quality.inquiry"].with_user(self.rep).create({
             "subject": "Which bits fit?", "partner_name": "Noah of the Garage", "partner_phone": "+1 206-555-0182",

@@ -89,7 +89,7 @@ class QualityCaller(models.AbstractModel):
         partners, rank = self._search_phone(self.env["res.partner"].with_context(active_test=False), "phone", number)
         for model, column, paths in self._get_phone_sources() if not partners else ():
             # who calls is known by what a colleague wrote down, too; the records themselves stay his
-            records, rank = self._search_phone(self._get_sudo_model(model), column, number)
+            records, rank = self._search_phone(self.env[model].sudo(), column, number, self._get_company_domain())
             partners |= self._get_readable(self._get_partners(records, paths))
         return {"partners": partners, "create": {"phone": number}, "message": rank == LIKELY and self.env._(
             "The number on record is similar, not the same. Please ask who is calling.",
@@ -104,10 +104,10 @@ class QualityCaller(models.AbstractModel):
         return [("quality.complaint", "partner_phone", ("contact_id", "partner_id"))]
 
     @api.model
-    def _search_phone(self, records, column, number):
+    def _search_phone(self, records, column, number, domain=Domain.TRUE):
         """The records of the model with that number: (records, how sure that is). Only the surest; in use before archived."""
         wanted = read_phones(number)
-        query = records._search([(column, "!=", False)])
+        query = records._search(domain & Domain(column, "!=", False))
         query.add_where(get_phone_condition(SQL.identifier(records._table, column), number))
         has_active = "active" in records._fields
         query.order = SQL("active DESC, id DESC" if has_active else "id DESC")
@@ -155,9 +155,9 @@ class QualityCaller(models.AbstractModel):
             partners, documents = self.env["res.partner"], {}
             for model, (names, domain, paths) in self._get_document_sources().items():
                 # who names the number of an order is its customer; what is in it shows to those only who may read it
-                records = self._get_sudo_model(model).search(
-                    Domain.OR(Domain(name, "=ilike", pattern) for name in names) & domain
-                    & Domain("company_id", "in", self.env.companies.ids), limit=MOST_CANDIDATES,
+                records = self.env[model].sudo().search(
+                    Domain.OR(Domain(name, "=ilike", pattern) for name in names) & domain & self._get_company_domain(),
+                    limit=MOST_CANDIDATES,
                 )
                 if found := self._get_readable(self._get_partners(records, paths)):
                     partners |= found
@@ -184,8 +184,9 @@ class QualityCaller(models.AbstractModel):
 
     # ------------------------------------------------------------ helpers
     @api.model
-    def _get_sudo_model(self, model):
-        return self.env[model].sudo()
+    def _get_company_domain(self):
+        """What is looked up for who may not read it is of his companies all the same."""
+        return Domain("company_id", "in", self.env.companies.ids)
 
     @api.model
     def _get_partners(self, records, paths):

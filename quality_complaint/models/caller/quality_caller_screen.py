@@ -63,7 +63,7 @@ class QualityCaller(models.AbstractModel):
     def _get_hidden_hint(self, model, domain, shown):
         """How many more there are in the user's companies that are not his to see: a sentence, or False."""
         # only their number is told
-        hidden = self.env[model].sudo().search_count(domain & Domain("company_id", "in", self.env.companies.ids)) - shown
+        hidden = self.env[model].sudo().search_count(domain & self._get_company_domain()) - shown
         return hidden > 0 and self.env._("%s more that you have no access to, of colleagues.", hidden)
 
     @api.model
@@ -114,7 +114,7 @@ class QualityCaller(models.AbstractModel):
     def _get_delivered_section(self, customer, documents):
         """What he received last, by product and lot: whoever speaks with a customer may know what he has."""
         MoveLine = self.env["stock.move.line"].sudo()
-        companies = Domain("company_id", "in", self.env.companies.ids)
+        companies = self._get_company_domain()
         pickings = self.env["stock.picking"].sudo().search(
             companies & Domain("partner_id.commercial_partner_id", "=", customer.id) & Domain("state", "=", "done")
             & Domain("picking_type_code", "in", ("outgoing", "dropship")), order="date_done DESC, id DESC", limit=DELIVERIES,

@@ -1,4 +1,4 @@
-import { Component, onMounted, useExternalListener, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, onPatched, useExternalListener, useRef, useState } from "@odoo/owl";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { _t } from "@web/core/l10n/translation";
@@ -53,6 +53,8 @@ export class CallerScreen extends Component {
         });
         useBus(this.env.bus, "CALLER:FOCUS", () => this.focusInput());
         useExternalListener(window, "keydown", this.onKeydown.bind(this));
+        // what had the focus may be gone with the last answer
+        onPatched(() => document.activeElement === document.body && this.focusInput());
         onMounted(() => {
             this.focusInput();
             if (this.state.text || this.state.partnerId) {
