@@ -53,8 +53,8 @@ class TestCallerScreen(CallerCommon):
         self.assertEqual((facts["Ordered"], facts["Finished"], facts["Shipped"]), ("03/02/2026", "03/09/2026", "03/09/2026"))
         self.assertEqual(row["badge"][0], "Partially Delivered")
         deliveries = [item for item in row["items"] if item["icon"] == "fa-truck"]
-        self.assertEqual([(item["badge"][0], self._get_facts(item).get("Shipped")) for item in deliveries][0], ("Done", "03/09/2026"))
-        self.assertEqual(len(deliveries), 2, "the rest is planned")
+        self.assertEqual([item["badge"][0] for item in deliveries][:1], ["Done"])
+        self.assertEqual([self._get_facts(item).get("Shipped") for item in deliveries], ["03/09/2026", None], "the rest is planned")
         self.assertFalse(deliveries[1]["file"], "it has not left")
         products = {item["title"]: (self._get_facts(item)["Shipped"], item["file"]) for item in row["items"] if item["icon"] == "fa-cube"}
         self.assertEqual(products, {

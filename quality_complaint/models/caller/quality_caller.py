@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, escape_psql
 
-from ...tools.phone_number import LIKELY, PREFIX, clean_phone, get_phone_condition, is_phone, rank_phone, read_extension, read_phones
+from ...tools import phone_number as phone
 
 # one switchboard, or one placeholder for a number that nobody knew, can be that of many
 MOST_CANDIDATES = 200
@@ -64,8 +64,8 @@ class QualityCaller(models.AbstractModel):
         found = {"partners": self.env["res.partner"], "documents": {}, "number": False, "message": False, "create": {}, "rows": []}
         if not text:
             return found
-        number, by_telephone = clean_phone(text), bool(PREFIX.match(text))
-        if is_phone(text):
+        number, by_telephone = phone.clean_phone(text), bool(phone.PREFIX.match(text))
+        if phone.is_phone(text):
             found.update(self._find_by_phone(number), number=number)
         elif by_telephone:
             return {**found, "message": self.env._(
@@ -91,7 +91,7 @@ class QualityCaller(models.AbstractModel):
             # who calls is known by what a colleague wrote down, too; the records themselves stay his
             records, rank = self._search_phone(self.env[model].sudo(), column, number, self._get_company_domain())
             partners |= self._get_readable(self._get_partners(records, paths))
-        return {"partners": partners, "create": {"phone": number}, "message": rank == LIKELY and self.env._(
+        return {"partners": partners, "create": {"phone": number}, "message": rank == phone.LIKELY and self.env._(
             "The number on record is similar, not the same. Please ask who is calling.",
         )}
 
@@ -106,9 +106,9 @@ class QualityCaller(models.AbstractModel):
     @api.model
     def _search_phone(self, records, column, number, domain=Domain.TRUE):
         """The records of the model with that number: (records, how sure that is). Only the surest; in use before archived."""
-        wanted = read_phones(number)
+        wanted = phone.read_phones(number)
         query = records._search(domain & Domain(column, "!=", False))
-        query.add_where(get_phone_condition(SQL.identifier(records._table, column), number))
+        query.add_where(phone.get_phone_condition(SQL.identifier(records._table, column), number))
         has_active = "active" in records._fields
         query.order = SQL("active DESC, id DESC" if has_active else "id DESC")
         query.limit = MOST_CANDIDATES
@@ -116,13 +116,13 @@ class QualityCaller(models.AbstractModel):
             SQL.identifier(records._table, "id"), SQL.identifier(records._table, column),
             SQL.identifier(records._table, "phone_sanitized"), SQL("active" if has_active else "TRUE"),
         ))
-        # a number of the company's country, before it is one of another's
-        dialled = {records._phone_format(number=digits) for digits in wanted} - {False} if candidates else set()
-        extension = read_extension(number)
+        # of several, one of the company's country comes before those of others
+        dialled = {records._phone_format(number=digits) for digits in wanted} - {False} if len(candidates) > 1 else set()
+        extension = phone.read_extension(number)
         ranked = [
-            ((rank, not active, bool(extension) and read_extension(text) != extension), record_id)
+            ((rank, not active, bool(extension) and phone.read_extension(text) != extension), record_id)
             for record_id, text, sanitized, active in candidates
-            if (rank := rank_phone(wanted, dialled, text, sanitized)) is not None
+            if (rank := phone.rank_phone(wanted, dialled, text, sanitized)) is not None
         ]
         if not ranked:
             return records.browse(), None

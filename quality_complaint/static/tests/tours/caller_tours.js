@@ -66,6 +66,7 @@ tours.add("caller_create", {
         { trigger: ".o_caller_card .o_caller_inquiry", run: "click" },
         { trigger: "div[name='partner_id'] input:value('Yellow Workshop')" },
         { trigger: ".o_field_widget[name='subject'] textarea, .o_field_widget[name='subject'] input", run: "edit Do you sell saws?" },
+        { trigger: "div[name='type_id'] .o_selection_badge:contains('Price')", run: "click" },
         { trigger: ".o_form_button_save", run: "click" },
         { content: "It has its number", trigger: ".o_breadcrumb:contains('Q/')" },
         { trigger: ".breadcrumb-item a:contains('Calls'), .o_back_button:contains('Calls')", run: "click" },
