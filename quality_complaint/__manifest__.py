@@ -75,6 +75,7 @@
         "views/intake/quality_complaint_views.xml",
         "views/intake/quality_team_views.xml",
         "views/intake/res_config_settings_views.xml",
+        "views/caller/quality_caller_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
@@ -98,6 +99,7 @@
         "demo/quality_inquiry_demo.xml",
         "demo/delivery_followup_demo.xml",
         "demo/mail_intake_demo.xml",
+        "demo/quality_caller_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["quality_complaint/static/src/**/*"],

@@ -6,4 +6,5 @@ from . import delivery
 from . import knowledge
 from . import inquiry
 from . import intake
+from . import caller
 from . import odoo

@@ -2,6 +2,9 @@ from . import test_alerts
 from . import test_assignments
 from . import test_attachments
 from . import test_batch
+from . import test_caller_lookup
+from . import test_caller_screen
+from . import test_caller_tour
 from . import test_capa
 from . import test_capa_activity
 from . import test_capa_agreement
