@@ -45,7 +45,7 @@ class TestDeliveryStatistics(DeliveryCommon):
     def test_each_delivery_shows_what_became_of_its_follow_up(self):
         with self.at(SHIPPED):
             followups = [self._ship_new() for _number in range(5)]
-        met, late, waiting, cancelled, again = followups
+        met, late, _waiting, cancelled, again = followups
         with self.at("2031-03-06 17:00:00"):
             met.with_user(self.rep).action_all_ok()
             cancelled.with_user(self.sales_manager).cancel_reason = "not_wanted"
