@@ -117,7 +117,7 @@ class DeliveryFollowup(models.Model):
         """As the statistics count it."""
         # whose follow-up it is may know when its delivery left
         shipments = self.env["delivery.followup.report"].sudo().search_fetch([("followup_id", "in", self.ids)], ["followup_id", "days_late"])
-        days = {shipment.followup_id: shipment.days_late for shipment in shipments}
+        days = {shipment.followup_id: int(shipment.days_late) for shipment in shipments}
         for followup in self:
             followup.days_late = days.get(followup._origin, 0)
 

@@ -30,7 +30,7 @@ class DeliveryFollowupReport(models.Model):
     user_id = fields.Many2one("res.users", "Asked By", readonly=True)
     date_shipped = fields.Datetime("Shipped On", readonly=True)
     date_promised = fields.Datetime("Promised For", readonly=True, help="When it was to leave: as promised to the customer, else as scheduled.")
-    days_late = fields.Integer("Days Late", readonly=True, aggregator="avg")
+    days_late = fields.Float("Days Late", digits=(16, 1), readonly=True, aggregator="avg")
     on_time_rate = fields.Float("Shipped on Time (%)", readonly=True, aggregator="avg")
     timeliness = fields.Selection(
         [
@@ -63,7 +63,7 @@ class DeliveryFollowupReport(models.Model):
                        GREATEST(
                            (picking.date_done AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date
                            - (promise.day AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date, 0
-                       ) AS days_late,
+                       )::float AS days_late,
                        followup.result,
                        CASE
                            WHEN followup.state = 'cancel' THEN 'cancel'
