@@ -125,6 +125,15 @@ class TestMailIntake(IntakeCommon):
         self.assertEqual((complaint.partner_id, complaint.sale_order_id), (self.customer, order))
         self.assertFalse(complaint.acknowledged_on, "nobody wrote to whom we could answer")
 
+    def test_a_form_on_our_website_names_the_customer_as_whom_to_answer(self):
+        self.company.partner_id.email = "web@sunrise.example"
+        complaint = self._receive(self._mail(sender="Our website <web@sunrise.example>", Reply_To="Ada Blue <ada@blueworkshop.example>"))
+        self.assertEqual((complaint.partner_id, complaint.contact_id), (self.customer, self.contact))
+        self.assertTrue(complaint.acknowledged_on)
+        self.assertEqual(complaint.message_ids.filtered(lambda message: message.message_type == "email").author_id, self.contact)
+        by_colleague = self._receive(self._mail(sender=self.other_rep.email, Reply_To="Ada Blue <ada@blueworkshop.example>"))
+        self.assertNotEqual(by_colleague.partner_id, self.customer, "where a person's answers go says nothing about whose mail it is")
+
     def test_mail_for_two_teams_is_each_team_s(self):
         second = self.env["quality.team"].create({"name": "Service", "company_id": self.company.id, "alias_name": "service"})
         complaints = self._receive(self._mail(to="complaints@mail.sunrise.example, service@mail.sunrise.example"))

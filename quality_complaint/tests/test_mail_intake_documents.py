@@ -85,6 +85,7 @@ class TestNamedDocuments(IntakeCommon):
         second = self._create_order()
         complaint = self._receive(self._mail(f"{self.order.name}/{second.name}"))
         self.assertFalse(complaint.sale_order_id)
+        self.assertFalse(complaint.picking_id)
         self._assert_notes(complaint, self.order.name, second.name, "Choose the one")
 
     def test_a_quotation_and_what_has_not_left_are_only_mentioned(self):

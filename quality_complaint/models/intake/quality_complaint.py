@@ -99,9 +99,10 @@ class QualityComplaint(models.Model):
             self.env._("It names lot %(lot)s, delivered with %(deliveries)s.", lot=lot.display_name, deliveries=", ".join(found.mapped("name")))
             for lot, found in of_lots.items()
         )
-        picking = own_pickings or self.env["stock.picking"].union(*of_lots.values()) or own_orders.picking_ids.filtered(
+        of_order = (own_orders if len(own_orders) == 1 else own_orders.browse()).picking_ids.filtered(
             lambda picking: picking.move_ids._filter_delivered() and picking._is_delivered_to(customer),
         )
+        picking = own_pickings or self.env["stock.picking"].union(*of_lots.values()) or of_order
         order = own_orders or picking.sale_id.filtered(
             lambda order: order.state == "sale" and order.partner_id.commercial_partner_id == customer,
         )

@@ -4,7 +4,7 @@ from markupsafe import Markup, escape
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize, html2plaintext, is_html_empty
+from odoo.tools import email_normalize, email_split_and_format, html2plaintext, is_html_empty
 
 from ...tools.incoming_mail import HAN, KANA, find_tokens, is_automatic_reply, wants_no_answer
 from .quality_team import ALIAS_MODELS
@@ -61,6 +61,10 @@ class QualityMailIntakeMixin(models.AbstractModel):
         values = dict(values or {})
         company = self._get_intake_company(self.env["quality.team"].browse(values.get("team_id")))
         sender = self._find_sender(message_dict, company)
+        if self._is_colleague(sender, company) and not sender.user_ids and (asker := email_split_and_format(str(message.get("Reply-To") or ""))):
+            # a form on our website writes from our own address, and says whom to answer
+            message_dict.update(email_from=asker[0], author_id=False)
+            sender = self._find_sender(message_dict, company)
         if record := self._find_named_record(message_dict, company, sender):
             # what a colleague passes on is for us, not for the customer
             message_dict["is_internal"] = self._is_colleague(sender, company)
@@ -260,7 +264,7 @@ class QualityMailIntakeMixin(models.AbstractModel):
         result = super()._message_post_after_hook(message, msg_vals)
         if message.message_type not in ("email", "comment"):
             return result
-        if message.id and self.env.context.get("intake_of") == self.id:
+        if self.env.context.get("intake_of") == self.id:
             record = self.with_context(intake_of=False)
             if is_html_empty(record[self._intake_body]):
                 # as posted, with its pictures; core shows plain text as it would a program, in lines that do not end
