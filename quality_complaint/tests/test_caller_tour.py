@@ -73,5 +73,10 @@ class TestCallerTour(CallerCommon, HttpCase):
         self._create_shipped_order((self.product, 10))
         self.start_tour("/odoo/complaints", "caller_anywhere", login=self.rep.login)
 
+    def test_a_slow_answer_is_dropped_and_a_failed_one_tried_again(self):
+        for name in ("Design Studio", "Print Shop"):
+            self._create_partner(name, is_company=True)
+        self.start_tour("/odoo/caller", "caller_network", login=self.rep.login)
+
     def test_who_may_not_file_complaints_has_no_telephone_in_the_top_bar(self):
         self.start_tour("/odoo/my-capas", "caller_absent", login=self.worker.login)

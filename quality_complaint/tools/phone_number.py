@@ -5,19 +5,25 @@ international spelling (`get_phone_keys_sql`). Of the few numbers that share the
 """
 
 import re
-import unicodedata
 from itertools import product
 
 import phonenumbers
 
 from odoo.tools import SQL
 
-# what may lie between the digits of one number; also the long and the unbreakable hyphens
-FORMATTING = r"[\s().\-\u2010-\u2015/]"
+# what is typed or pasted in place of ASCII: full-width signs, hyphens and what looks like them; unbreakable spaces and what
+# can't be seen are left out
+WIDE, HYPHENS = "０１２３４５６７８９＋／（）．＃", "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\uff0d\uff70"
+UNSEEN = "\u00a0\u2007\u2009\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u202f\u2060\u2066\u2067\u2068\u2069\u3000\ufeff"
+ASCII = "0123456789+/().#" + "-" * len(HYPHENS)
+TO_ASCII = str.maketrans(WIDE + HYPHENS, ASCII, UNSEEN)
+
+# what may lie between the digits of one number
+FORMATTING = r"[\s().\-/]"
 
 PREFIX = re.compile(r"^\s*(?:tel|callto|phone|sips?):/*", re.IGNORECASE)
 EXTENSION = re.compile(
-    r"\s*\(?\s*(?:;ext=|ext(?:ension|n)?\.?|x|#|[转轉]|分[机機]|[内內][线線]|,+|;)\s*[:.]?\s*(\d{1,6})\s*\)?\s*$", re.IGNORECASE,
+    r"\s*\(?\s*(?:;ext=|ext(?:ension|n)?\.?|x|#|[转轉]|分[机機]|[内內][线線]|,+|;)\s*[:：.]?\s*(\d{1,6})\s*\)?\s*$", re.IGNORECASE,
 )
 # "020-88888888-812" ends with an extension, and maybe it does not: the digits are read both ways
 HYPHEN_EXTENSION = re.compile(r"(\d{7}|\d{4}-\d{4})-\d{1,5}$")
@@ -35,10 +41,10 @@ EXACT, SAME, LIKELY = range(3)
 def get_phone_keys_sql(expression):
     """SQL text of the keys of all numbers in a text, an array: of a column for the index, of a value for the search.
 
-    Full-width digits count as digits. A text is read twice, with and without an extension after a last hyphen; digits
-    behind words such as "ext." stand for themselves, and what has less than five digits is no number.
+    A text is read twice, with and without an extension after a last hyphen; digits behind words such as "ext." stand for
+    themselves, and what has less than five digits is no number.
     """
-    text = f"translate({expression}, '０１２３４５６７８９＋－／（）', '0123456789+-/()')"
+    text = f"translate({expression}, '{WIDE}{HYPHENS}{UNSEEN}', '{ASCII}')"
     as_one = rf"regexp_replace({text}, '{FORMATTING}', '', 'g')"
     without_extension = (
         rf"replace(regexp_replace(regexp_replace({text}, '[\s().]', '', 'g'), '(\d{{7}}|\d{{4}}-\d{{4}})-\d{{1,5}}(?![-\d])', '\1x', 'g'), '-', '')"
@@ -59,8 +65,7 @@ def get_phone_condition(column, text):
 
 def clean_phone(text):
     """The number without what telephone systems put around it and what can't be seen; digits are ASCII."""
-    text = "".join(char for char in unicodedata.normalize("NFKC", text or "") if unicodedata.category(char) != "Cf")
-    return PREFIX.sub("", text).partition("@")[0].strip()
+    return PREFIX.sub("", (text or "").translate(TO_ASCII)).partition("@")[0].strip()
 
 
 def read_phones(text):

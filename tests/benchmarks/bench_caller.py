@@ -61,8 +61,7 @@ class BenchCaller(ComplaintCommon):
         return self.caller._find(text)["partners"].ids
 
     def _find_bare(self, number):
-        """The statement as one would write it by hand. Whose request it is, and of which company, any request has to read."""
-        self.caller.env.company.mapped("parent_path")
+        """The statement as one would write it by hand."""
         self.env.cr.execute(SQL(
             "SELECT id, active, phone, phone_sanitized FROM res_partner WHERE phone IS NOT NULL AND %s ORDER BY active DESC, id DESC LIMIT 200",
             get_phone_condition(SQL.identifier("res_partner", "phone"), number),
@@ -72,11 +71,13 @@ class BenchCaller(ComplaintCommon):
     def test_who_calls_is_found_nearly_as_fast_as_by_the_bare_statement(self):
         self.assertEqual(len(self._find(FOUND)), 1)
         self.assertFalse(self._find(UNKNOWN))
-        for name, number in (("known", FOUND), ("unknown", UNKNOWN)):
-            ratio, ours, bare = compare(self.env, lambda number=number: self._find(number), lambda number=number: self._find_bare(number), 51)
-            report(f"{name} number among {PARTNERS:,} / the bare statement", ours, bare, ratio)
-            if name == "known":
-                self.assertLessEqual(ratio, 3)
+        # who asks, and of which company he is, a request knows before it looks for anybody
+        ratio, ours, bare = compare(self.env, lambda: self._find(FOUND), lambda: self._find_bare(FOUND), 51, cold=False)
+        report(f"a number among {PARTNERS:,} / the bare statement", ours, bare, ratio)
+        self.assertLessEqual(ratio, 3)
+        # what no partner has may stand on a complaint, or on an inquiry
+        ratio, ours, bare = compare(self.env, lambda: self._find(UNKNOWN), lambda: self._find_bare(UNKNOWN), 51, cold=False)
+        report(f"a number that nobody of {PARTNERS:,} has / the bare statement", ours, bare, ratio)
 
     def test_the_whole_screen_takes_as_many_queries_as_among_few(self):
         def open_screen():

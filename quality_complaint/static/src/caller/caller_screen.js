@@ -53,12 +53,14 @@ export class CallerScreen extends Component {
         });
         useBus(this.env.bus, "CALLER:FOCUS", () => this.focusInput());
         useExternalListener(window, "keydown", this.onKeydown.bind(this));
-        // what had the focus may be gone with the last answer
-        onPatched(() => document.activeElement === document.body && this.focusInput());
+        // what had the focus may be gone with the last answer; on a telephone its keyboard would hide the answer
+        onPatched(() => !this.ui.isSmall && document.activeElement === document.body && this.focusInput());
         onMounted(() => {
-            this.focusInput();
             if (this.state.text || this.state.partnerId) {
                 this.load(this.state.text, this.state.partnerId);
+            }
+            if (!this.ui.isSmall || !this.state.text) {
+                this.focusInput();
             }
         });
     }

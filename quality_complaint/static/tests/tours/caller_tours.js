@@ -95,3 +95,63 @@ tours.add("caller_anywhere", {
 tours.add("caller_absent", {
     steps: () => [{ trigger: ".o_main_navbar .o_menu_systray:has(.o_user_menu):not(:has(.o_caller_systray))" }],
 });
+
+const { send } = XMLHttpRequest.prototype;
+
+/** What the network does with the look-up of that text; `act` gets the request and what would send it. */
+function onLookUp(text, act) {
+    XMLHttpRequest.prototype.send = function (body) {
+        const go = () => send.call(this, body);
+        return String(body).includes("look_up") && String(body).includes(text) ? act(this, go) : go();
+    };
+}
+
+let slowAnswered = false;
+
+tours.add("caller_network", {
+    steps: () => [
+        {
+            content: "The answer about the first caller is slow",
+            trigger: ".o_caller_input",
+            run() {
+                onLookUp("Design Studio", (request, go) => {
+                    request.addEventListener("loadend", () => setTimeout(() => (slowAnswered = true)));
+                    setTimeout(go, 1000);
+                });
+            },
+        },
+        { trigger: ".o_caller_input", run: "edit Design Studio" },
+        { trigger: ".o_caller_input", run: "press Enter" },
+        { content: "That it works is seen", trigger: ".o_caller_loading" },
+        { trigger: ".o_caller_input", run: "edit Print Shop" },
+        { trigger: ".o_caller_input", run: "press Enter" },
+        { trigger: ".o_caller_card h3:contains('Print Shop')" },
+        {
+            content: "The slow answer comes",
+            trigger: "body",
+            run: () =>
+                new Promise((resolve) => {
+                    const wait = () => (slowAnswered ? resolve() : setTimeout(wait, 50));
+                    wait();
+                }),
+        },
+        { content: "It changes nothing", trigger: ".o_caller_card h3:contains('Print Shop')" },
+        {
+            content: "The network fails",
+            trigger: ".o_caller_input",
+            run: () => onLookUp("Design Studio", (request) => request.dispatchEvent(new Event("error"))),
+        },
+        { trigger: ".o_caller_input", run: "edit Design Studio" },
+        { trigger: ".o_caller_input", run: "press Enter" },
+        {
+            content: "That is said",
+            trigger: ".o_caller_failed:contains('did not answer')",
+            run: () => (XMLHttpRequest.prototype.send = send),
+        },
+        { trigger: ".o_caller_failed button", run: "click" },
+        { trigger: ".o_caller_card h3:contains('Design Studio')" },
+        { content: "One key files a complaint", trigger: ".o_caller_input", run: "press Alt+q" },
+        { trigger: ".o_form_view div[name='partner_id'] input:value('Design Studio')" },
+        { trigger: ".o_form_button_cancel", run: "click" },
+    ],
+});
