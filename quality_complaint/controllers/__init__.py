@@ -1,1 +1,2 @@
+from . import quality_complaint_documents
 from . import quality_complaint_register
