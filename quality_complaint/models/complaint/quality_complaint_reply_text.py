@@ -235,8 +235,8 @@ class QualityComplaint(models.Model):
             gaps.append(self.env._("A text that is written as «%s»: press «Write Reply Anew», or choose another layout", report.name))
         elif form == "8d":
             text = html2plaintext(self.reply_body)
-            # a Chinese or Japanese word may follow without a space
-            lost = [section for section in SECTIONS_8D if not re.search(rf"(?<![A-Za-z0-9]){section}(?![0-9])", text)]
+            # at the beginning of a line; a Chinese or Japanese word may follow without a space
+            lost = [section for section in SECTIONS_8D if not re.search(rf"^\W*{section}(?![0-9])", text, re.MULTILINE)]
             if lost:
                 gaps.append(self.env._("The sections that the text has lost: %s", ", ".join(lost)))
         return gaps
