@@ -10,14 +10,15 @@ from ..report.xlsx_document import make_documents_response
 
 
 class ComplaintDocuments(http.Controller):
-    @http.route("/quality_complaint/document/<model('ir.actions.report'):report>.xlsx", type="http", auth="user", methods=["POST"])
-    def download_document(self, report, ids="[]", context="{}"):
+    @http.route("/quality_complaint/document/<int:report_id>.xlsx", type="http", auth="user", methods=["POST"])
+    def download_document(self, report_id, ids="[]", context="{}"):
         """What a report prints of these complaints, as an Excel file."""
         try:
             ids = [int(complaint_id) for complaint_id in json.loads(ids)]
             request.update_context(**json.loads(context))
         except (TypeError, ValueError) as error:
             raise BadRequest(request.env._("These are no complaints.")) from error
+        report = request.env["ir.actions.report"].browse(report_id).exists()
         complaints = request.env["quality.complaint"].browse(ids).exists()
         complaints.check_access("read")
         groups = report.sudo().group_ids  # which groups may print it is not anybody's to read

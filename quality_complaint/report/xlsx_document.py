@@ -72,7 +72,10 @@ def _write_cells(sheet, number, columns, cells, formats):
         if end - first > 1:
             # the text is not given to it: it would take one with = for a formula
             sheet.merge_range(number, first, number, end - 1, "", formats[kind])
-        sheet.write_string(number, first, text, formats[kind])
+        if text:
+            sheet.write_string(number, first, text, formats[kind])
+        elif end - first == 1:
+            sheet.write_blank(number, first, None, formats[kind])
     lines = max(len(_wrap(text, share)) for text, _kind, share in cells)
     sheet.set_row(number, LINE_HEIGHT * lines + 3)
 

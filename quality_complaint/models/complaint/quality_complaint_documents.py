@@ -46,13 +46,14 @@ class QualityComplaint(models.Model):
         """(file name, content) of the document."""
         self.ensure_one()
         lang = self._get_customer_lang()
-        report = report.sudo().with_context(lang=lang)  # the layout is chosen, whoever may print reports
-        content, extension = report.with_context(**self.env.context)._render_qweb_pdf(report, self.ids)
-        return f"{self.with_context(lang=lang)._get_reply_file_name(report)}.{extension}", content
+        content, extension = self.env["ir.actions.report"]._render_qweb_pdf(report, self.ids)
+        return f"{self.with_context(lang=lang)._get_file_name(report)}.{extension}", content
 
-    def _get_reply_file_name(self, report):
+    def _get_file_name(self, report):
+        """As the report says, in the language of the context, without the ending."""
         self.ensure_one()
-        return safe_eval(report.print_report_name or "object._get_file_number()", {"object": self, "time": time})
+        name = report.with_context(lang=self.env.lang).print_report_name
+        return safe_eval(name, {"object": self, "time": time}) if name else self._get_file_number()
 
     def _get_file_number(self):
         """Its number as a part of a file's name, with the revision of its reply from the second on."""
@@ -74,7 +75,7 @@ class QualityComplaint(models.Model):
         """A list of (file name, content): what goes to the customer, or went to him with the reply that is sent again."""
         self.ensure_one()
         if sent := self.reply_ids.filtered(lambda reply: reply.id == self.env.context.get("sent_reply_id")):
-            if not sent._get_pdf():
+            if not sent._get_document():
                 sent.sudo()._print()
             return [(file.name, file.raw) for file in sent.sudo().attachment_ids]
         report = self._get_reply_report()
@@ -98,7 +99,7 @@ class QualityComplaint(models.Model):
         for complaint in self:
             html, _kind = self.env["ir.actions.report"]._render_qweb_html(report, complaint.ids)
             root = lxml.html.fromstring(html)
-            pages = root.find_class("page") or [root]
+            pages = root.xpath("//div[contains(concat(' ', @class, ' '), ' page ')]") or [root]
             documents.extend((complaint.name, page) for page in pages)
         return documents
 

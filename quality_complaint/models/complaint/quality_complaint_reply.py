@@ -42,17 +42,17 @@ class QualityComplaintReply(models.Model):
             Command.set([file.copy({"res_model": self._name, "res_id": self.id}).id for file in attachments.sudo()]),
         ]
 
-    def _get_pdf(self):
+    def _get_document(self):
         """The document that the customer got, or nothing where it was recorded without one."""
         self.ensure_one()
-        return self.attachment_ids.filtered(lambda file: file.mimetype == "application/pdf")[:1]
+        return self.attachment_ids.filtered(lambda file: file.mimetype == "application/pdf")[:1] or self.attachment_ids[:1]
 
     def action_print(self):
         """Download the document as it was sent; what was recorded without one is printed from its text."""
         self.ensure_one()
-        if not self._get_pdf():
+        if not self._get_document():
             self.sudo()._print()  # it is kept with the reply, which nobody writes
-        return {"type": "ir.actions.act_url", "url": f"/web/content/{self._get_pdf().id}?download=true", "target": "download"}
+        return {"type": "ir.actions.act_url", "url": f"/web/content/{self._get_document().id}?download=true", "target": "download"}
 
     def _print(self):
         self.ensure_one()

@@ -1,8 +1,10 @@
 import re
 
+from lxml import html
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_date, html2plaintext, is_html_empty
+from odoo.tools import format_date, is_html_empty
 from odoo.tools.misc import formatLang
 
 from ..capa.quality_capa import CARRIED_OUT_STATES
@@ -234,9 +236,9 @@ class QualityComplaint(models.Model):
         if form in STRUCTURED_FORMS and self.reply_form != form:
             gaps.append(self.env._("A text that is written as «%s»: press «Write Reply Anew», or choose another layout", report.name))
         elif form == "8d":
-            text = html2plaintext(self.reply_body)
-            # at the beginning of a line; a Chinese or Japanese word may follow without a space
-            lost = [section for section in SECTIONS_8D if not re.search(rf"^\W*{section}(?![0-9])", text, re.MULTILINE)]
+            texts = list(html.fromstring(self.reply_body).itertext())
+            # a Chinese or Japanese word may follow without a space
+            lost = [section for section in SECTIONS_8D if not any(re.match(rf"\W*{section}(?![0-9])", text) for text in texts)]
             if lost:
                 gaps.append(self.env._("The sections that the text has lost: %s", ", ".join(lost)))
         return gaps
