@@ -2,7 +2,9 @@ import re
 from contextlib import closing
 
 from odoo.exceptions import AccessError
+from odoo.modules.migration import exec_script
 from odoo.tests import tagged
+from odoo.tools import file_path
 
 from odoo.addons.mail.tests.common import MockEmail
 
@@ -68,6 +70,22 @@ class TestReplyVersions(ReplyCommon, MockEmail):
                     sent.read(["body"])
                 with self.assertRaises(AccessError):
                     self.env["ir.attachment"].with_user(user).browse(self.sent.sudo().attachment_ids.id).read(["raw"])
+
+    def test_an_update_keeps_what_was_sent_before_and_does_not_send_the_letter_beside_it(self):
+        template = self.env.ref("quality_complaint.mail_template_reply")
+        other_report = self.env.ref("quality_complaint.action_report_complaint_sheet")
+        template.report_template_ids = self.letter | other_report
+        self.sent.sudo().unlink()
+        self.env.flush_all()
+        script = file_path("quality_complaint/migrations/19.0.1.2.0/post-reply_layouts.py")
+        for _again in range(2):
+            exec_script(self.env.cr, "19.0.1.1.0", script, "quality_complaint", "post")
+            self.env.invalidate_all()
+            self.assertEqual(template.report_template_ids, other_report)
+            sent = self.complaint.reply_ids
+            self.assertEqual((sent.revision, sent.reply_form, sent.body), (1, "letter", self.complaint.reply_body))
+            self.assertEqual((sent.sent_on, sent.approved_by_id), (self.complaint.reply_sent_on, self.sales_manager))
+            self.assertFalse(self.other.reply_ids)
 
     def test_the_newest_comes_first(self):
         self.complaint.with_user(self.rep).action_correct_reply()
