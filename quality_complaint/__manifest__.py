@@ -50,6 +50,8 @@
         "views/odoo/res_config_settings_views.xml",
         "views/menus.xml",
         "views/complaint/quality_complaint_statistics_views.xml",
+        "views/complaint/quality_complaint_answer_templates.xml",
+        "views/complaint/quality_complaint_satisfaction_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

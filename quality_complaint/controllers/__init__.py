@@ -1,1 +1,2 @@
+from . import quality_complaint_answer
 from . import quality_complaint_register
