@@ -47,11 +47,13 @@ class QuestionCommon(ComplaintCommon):
 @tagged("post_install", "-at_install")
 class TestQuestionByMail(QuestionCommon):
     def test_the_mail_goes_to_the_customer_with_a_link_of_its_own_for_each_answer(self):
+        (self.complaint | self.other).message_subscribe(self.handler.partner_id.ids)
         questions = self._ask(self.complaint) | self._ask(self.other)
         self.assertEqual(len(set(questions.mapped("access_token"))), 2)
         for question in questions:
             message = question.complaint_id.message_ids[0]
             self.assertEqual(message.partner_ids, self.contact)
+            self.assertEqual(message.notified_partner_ids, self.contact, "and to nobody who follows the complaint")
             self.assertEqual(
                 LINK.findall(str(message.body)),
                 [(str(question.complaint_id.id), question.access_token, verdict) for verdict in ("yes", "no")],
@@ -164,14 +166,16 @@ class TestQuestionByMail(QuestionCommon):
             self.env["quality.complaint.follow.up"].with_user(self.rep).create({"complaint_id": self.complaint.id})
 
     def test_a_visit_is_planned_in_the_calendars_of_those_who_go(self):
-        action = self.complaint.with_user(self.rep).action_plan_visit()
+        self.rep.tz = "Asia/Tokyo"
+        with self.at("2026-05-04 16:00:00"):  # in Tokyo it is Tuesday already
+            action = self.complaint.with_user(self.rep).with_context(tz="Asia/Tokyo").action_plan_visit()
+        self.assertEqual(action["context"]["default_start"], "2026-05-06 01:00:00", "the next day, at ten")
         with Form(self.env["calendar.event"].with_user(self.rep).with_context(**action["context"])) as form:
             form.partner_ids.add(self.handler.partner_id)
         event = form.record
         self.assertEqual(event.partner_ids, (self.rep | self.handler).partner_id)
         self.assertIn(self.complaint.name, event.name)
         self.assertEqual((event.res_model, event.res_id), ("quality.complaint", self.complaint.id))
-        self.assertGreater(event.start, fields.Datetime.now())
         self.assertEqual(event.activity_ids.res_id, self.complaint.id)
         self.assertEqual(self._get_steps(self.complaint).user_id, self.rep, "asking stays his task")
         event.unlink()

@@ -126,6 +126,19 @@ class TestFollowUp(ComplaintCommon):
         follow_up.with_context(**action["context"]).action_confirm()
         self.assertEqual(self.complaint.round, 2)
 
+    def test_those_who_handle_it_again_see_what_was_said(self):
+        self.assertFalse(self.complaint.unsatisfied_remark)
+        self._answer(self.complaint, "no", "Still rusty")
+        self.assertEqual(self.complaint.with_user(self.handler).unsatisfied_remark, "Still rusty")
+        self.complaint.with_user(self.handler).action_resolve()
+        self.assertEqual(self.complaint.unsatisfied_remark, "Still rusty")
+        self.complaint.with_user(self.sales_manager).action_approve_reply()
+        self._send_reply(self.complaint)
+        self.assertFalse(self.complaint.unsatisfied_remark, "he has a new reply")
+        self._answer(self.complaint, "yes")
+        self.complaint.with_user(self.quality_manager).action_reopen()
+        self.assertFalse(self.complaint.unsatisfied_remark)
+
     def test_round_after_round_until_the_customer_is_satisfied(self):
         for number in (2, 3):
             self._answer(self.complaint, "no", f"Round {number} is needed")

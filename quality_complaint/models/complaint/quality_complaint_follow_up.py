@@ -34,6 +34,7 @@ class QualityComplaintFollowUp(models.Model):
     # the answer
     satisfied = fields.Selection(VERDICTS, "Customer's Verdict")
     remark = fields.Text("Customer's Words")
+    verdict = fields.Selection([*VERDICTS, ("none", "No Answer Yet")], compute="_compute_verdict")
     date_answered = fields.Datetime("Answered On", readonly=True)
     team_id = fields.Many2one(
         "quality.team", "Responsible Team", compute="_compute_team_id", store=True, readonly=False, precompute=True,
@@ -52,6 +53,11 @@ class QualityComplaintFollowUp(models.Model):
     def _compute_team_id(self):
         for follow_up in self:
             follow_up.team_id = follow_up.complaint_id.team_id
+
+    @api.depends("satisfied")
+    def _compute_verdict(self):
+        for follow_up in self:
+            follow_up.verdict = follow_up.satisfied or "none"
 
     @api.depends("satisfied")
     def _compute_satisfied_rate(self):

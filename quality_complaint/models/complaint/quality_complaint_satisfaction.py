@@ -1,6 +1,8 @@
 import logging
 import secrets
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+
+import pytz
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
@@ -32,12 +34,21 @@ class QualityComplaint(models.Model):
         "To Be Asked by E-mail On", readonly=True, copy=False, index="btree_not_null",
         help="Then the question whether he is satisfied goes to the customer by itself, once in a round.",
     )
+    unsatisfied_remark = fields.Text(
+        "Not Satisfied With", compute="_compute_unsatisfied_remark", help="What the customer said about the reply before, while he has no new one.",
+    )
     can_ask = fields.Boolean(compute="_compute_can_ask", help="The user may ask the customer now whether he is satisfied.")
 
-    @api.depends("follow_up_ids.satisfied", "round")
+    @api.depends("follow_up_ids.satisfied", "follow_up_ids.date", "round")
     def _compute_date_asked(self):
         for complaint in self:
             complaint.date_asked = not complaint._get_current_follow_up() and complaint._get_question().date
+
+    @api.depends("state", "follow_up_ids.satisfied", "follow_up_ids.remark")
+    def _compute_unsatisfied_remark(self):
+        for complaint in self:
+            answer = complaint._get_last_answer() if complaint.state in ("investigation", "reply") else complaint.follow_up_ids.browse()
+            complaint.unsatisfied_remark = answer.satisfied == "no" and answer.remark
 
     @api.depends("state", "current_satisfied")
     @api.depends_context("uid")
@@ -76,7 +87,9 @@ class QualityComplaint(models.Model):
         self._check_may_ask()
         person = self.contact_id or self.partner_id
         guide = self._get_role_user("reporter")
-        tomorrow = fields.Datetime.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+        zone = pytz.timezone(self.env.user.tz or "UTC")
+        tomorrow = datetime.combine(fields.Date.context_today(self) + timedelta(days=1), time(10))
+        start = zone.localize(tomorrow).astimezone(pytz.utc).replace(tzinfo=None)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Plan a Visit"),
@@ -89,8 +102,8 @@ class QualityComplaint(models.Model):
                 "default_res_id": self.id,
                 "default_user_id": guide.id,
                 "default_partner_ids": guide.partner_id.ids,
-                "default_start": fields.Datetime.to_string(tomorrow),
-                "default_stop": fields.Datetime.to_string(tomorrow + timedelta(hours=1)),
+                "default_start": fields.Datetime.to_string(start),
+                "default_stop": fields.Datetime.to_string(start + timedelta(hours=1)),
                 "default_location": person.contact_address_inline or self.partner_id.contact_address_inline,
                 "default_description": plaintext2html("\n".join(filter(None, (person.name, self.partner_phone)))),
             },
@@ -104,7 +117,8 @@ class QualityComplaint(models.Model):
         self.ensure_one()
         self.sudo(False)._check_may_ask()  # some roads post in sudo: the right that counts is the user's own
         token = secrets.token_urlsafe(32)
-        message = super().message_post(body=body.replace(UNSENT_TOKEN, token), **kwargs)
+        # the link is the customer's: who follows the complaint does not get it by e-mail
+        message = super().message_post(body=body.replace(UNSENT_TOKEN, token), **{**kwargs, "notify_skip_followers": True})
         customers = message.partner_ids.filtered("partner_share")
         if message.is_internal or not customers:
             raise UserError(self.env._("The question has to go to the customer."))
@@ -275,7 +289,7 @@ class QualityComplaint(models.Model):
         self._schedule_step()
         self._report_result(
             self.env._("%s: the customer is satisfied", self.display_name),
-            "\n".join(filter(None, (follow_up.remark, self.env._("Before closing: %s", ", ".join(gaps))))),
+            " ".join(filter(None, (follow_up.remark, self.env._("Before closing: %s", ", ".join(gaps))))),
         )
         return {
             "type": "ir.actions.client",
