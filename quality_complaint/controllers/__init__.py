@@ -1,2 +1,3 @@
 from . import quality_complaint_answer
+from . import quality_complaint_documents
 from . import quality_complaint_register

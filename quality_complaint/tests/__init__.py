@@ -40,6 +40,9 @@ from . import test_numbering
 from . import test_pauses
 from . import test_recurrence
 from . import test_register
+from . import test_reply_layouts
+from . import test_reply_versions
+from . import test_reply_xlsx
 from . import test_reply
 from . import test_similarity
 from . import test_solutions

@@ -8,7 +8,9 @@ from . import quality_complaint
 from . import quality_complaint_workflow
 from . import quality_complaint_routing
 from . import quality_complaint_filing
-from . import quality_complaint_reply
+from . import quality_complaint_reply_text
+from . import quality_complaint_replying
+from . import quality_complaint_documents
 from . import quality_complaint_part
 from . import quality_complaint_line
 from . import quality_complaint_demand
@@ -16,6 +18,7 @@ from . import quality_complaint_document
 from . import quality_complaint_cause
 from . import quality_complaint_follow_up
 from . import quality_complaint_satisfaction
+from . import quality_complaint_reply
 from . import quality_complaint_transfer
 from . import quality_complaint_assignment
 from . import quality_complaint_register

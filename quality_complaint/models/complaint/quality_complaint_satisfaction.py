@@ -149,8 +149,8 @@ class QualityComplaint(models.Model):
         return super()._get_step()
 
     # ------------------------------------------------------------ asking by itself
-    def _set_reply_sent(self):
-        super()._set_reply_sent()
+    def _set_reply_sent(self, message=None):
+        super()._set_reply_sent(message)
         for complaint in self:
             complaint.sudo().date_to_ask = False
             complaint._plan_question()

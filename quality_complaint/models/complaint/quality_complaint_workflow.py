@@ -19,7 +19,8 @@ TRANSITIONS = {
         "cancel": ("manager", None),
     },
     "follow_up": {
-        "closed": ("reporter", "action_close"), "investigation": ("reporter", "_start_round"), "cancel": ("manager", None),
+        "closed": ("reporter", "action_close"), "investigation": ("reporter", "_start_round"), "reply": ("reporter", "action_correct_reply"),
+        "cancel": ("manager", None),
     },
     "closed": {"investigation": ("manager", "action_reopen")},
     "rejected": {"review": ("manager", "action_reopen")},
@@ -34,7 +35,7 @@ NEXT_STATE = {
 # only the buttons that stand for them set these
 SYSTEM_FIELDS = {
     "round", "date_state", "date_closed", "cancel_reason", "cancel_note", "reply_approved_by_id", "reply_approved_on", "reply_sent_on",
-    "informed_plan", "date_to_ask",
+    "reply_draft", "reply_form", "informed_plan", "date_to_ask",
 }
 
 # given when a complaint is recorded, and never changed
@@ -448,7 +449,7 @@ class QualityComplaint(models.Model):
                 "round": complaint.round + 1, "date_closed": False,
                 "reply_approved_by_id": False, "reply_approved_on": False, "reply_sent_on": False,
             })
-            complaint._write_system({"reply_body": False})
+            complaint._write_system(dict.fromkeys(("reply_body", "reply_report_id", "reply_draft", "reply_form"), False))
         self._apply_deadline_policy()
         self._schedule_step()
 
