@@ -80,6 +80,8 @@
         "views/intake/quality_team_views.xml",
         "views/intake/res_config_settings_views.xml",
         "views/caller/quality_caller_views.xml",
+        "views/complaint/quality_complaint_answer_templates.xml",
+        "views/complaint/quality_complaint_satisfaction_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
@@ -105,6 +107,7 @@
         "demo/delivery_followup_demo.xml",
         "demo/mail_intake_demo.xml",
         "demo/quality_caller_demo.xml",
+        "demo/quality_complaint_follow_up_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["quality_complaint/static/src/**/*"],
