@@ -50,6 +50,10 @@
         "views/odoo/res_config_settings_views.xml",
         "views/menus.xml",
         "views/complaint/quality_complaint_statistics_views.xml",
+        "views/portal/portal_templates.xml",
+        "views/portal/portal_filing_templates.xml",
+        "views/portal/portal_complaint_templates.xml",
+        "views/portal/quality_complaint_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
@@ -72,7 +76,11 @@
         "demo/quality_capa_verification_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["quality_complaint/static/src/**/*"],
+        "web.assets_backend": [
+            "quality_complaint/static/src/**/*",
+            ("remove", "quality_complaint/static/src/portal/**/*"),
+        ],
+        "web.assets_frontend": ["quality_complaint/static/src/portal/**/*"],
         "web.assets_tests": ["quality_complaint/static/tests/tours/**/*"],
     },
     "pre_init_hook": "pre_init_hook",

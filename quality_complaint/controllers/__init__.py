@@ -1,1 +1,3 @@
+from . import portal
+from . import portal_chatter
 from . import quality_complaint_register
