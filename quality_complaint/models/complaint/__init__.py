@@ -15,6 +15,7 @@ from . import quality_complaint_demand
 from . import quality_complaint_document
 from . import quality_complaint_cause
 from . import quality_complaint_follow_up
+from . import quality_complaint_satisfaction
 from . import quality_complaint_transfer
 from . import quality_complaint_assignment
 from . import quality_complaint_register

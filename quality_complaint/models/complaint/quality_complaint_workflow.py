@@ -347,10 +347,6 @@ class QualityComplaint(models.Model):
     def _skips_investigation(self):
         return self.type_id.minor_skips_investigation and self.severity == "minor"
 
-    def _get_current_follow_up(self):
-        """The last answer of the customer in this round, or an empty recordset."""
-        return self.follow_up_ids.filtered(lambda answer: answer.round == self.round).sorted("id", reverse=True)[:1]
-
     # ------------------------------------------------------------ moves
     def action_submit(self):
         self._move("review", "action_submit")
