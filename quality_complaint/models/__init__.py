@@ -3,5 +3,7 @@ from . import capa
 from . import complaint
 from . import containment
 from . import knowledge
+from . import inquiry
+from . import intake
 from . import portal
 from . import odoo
