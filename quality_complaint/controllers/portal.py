@@ -6,7 +6,6 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request, route
-from odoo.tools import human_size
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
@@ -133,7 +132,7 @@ class ComplaintPortal(CustomerPortal):
         if (request.httprequest.content_length or 0) > limit:
             raise RequestEntityTooLarge(request.env._(
                 "Your files are too large: %(limit)s at most can be sent at once. Nothing was saved. Go back and choose fewer or smaller ones.",
-                limit=human_size(limit),
+                limit=Complaint._format_size(limit),
             ))
         return limit
 
@@ -220,7 +219,10 @@ class ComplaintPortal(CustomerPortal):
             "backend_url": f"/odoo/complaints/{complaint.id}",
             "may_answer": complaint._is_asking_customer() and bool(self._get_speaker(complaint, access_token, kw.get("pid"), kw.get("hash"))),
             "link_args": {name: value for name, value in (("access_token", access_token), ("pid", kw.get("pid")), ("hash", kw.get("hash"))) if value},
-            "filed": kw.get("filed"), "answered": kw.get("answered"), "problem": problem, "remark": remark,
+            "filed": kw.get("filed") and request.env._(
+                "Its number is %s. You find here what we do about it, and can write to us at any time.", complaint.name,
+            ),
+            "answered": kw.get("answered"), "problem": problem, "remark": remark,
         }
         # who may see the page may take part in its conversation, also without an own link
         token = access_token or complaint._portal_ensure_token()
@@ -247,7 +249,7 @@ class ComplaintPortal(CustomerPortal):
         else:
             try:
                 with request.env.cr.savepoint():
-                    complaint._record_customer_answer(satisfied, remark, speaker, "web")
+                    complaint._record_customer_answer(satisfied, remark, speaker, "portal")
             except UserError as error:
                 problem = str(error)
         if problem:

@@ -35,17 +35,34 @@ class PortalComplaintForm:
             lot = self.env["stock.lot"].sudo().browse(source.get("lot_id", False))
             key = f"{source['sale_line_id']}-{move.id or 0}-{lot.id or 0}"
             only_one = len(sources) == 1
+            unit = self.env["uom.uom"].sudo().browse(source["product_uom_id"])
+            delivered = formatLang(self.env, source["quantity"], digits=self._count_digits(source["quantity"]))
             rows.append({
-                "key": key, "source": source, "lot": lot,
+                "key": key, "source": source, "unit": unit, "delivered": delivered,
                 "product": self.env["product.product"].sudo().browse(source["product_id"]),
-                "unit": self.env["uom.uom"].sudo().browse(source["product_uom_id"]),
-                "delivered_on": move and format_date(self.env, self.order.company_id._get_local_date(move.date)),
-                "delivered": formatLang(self.env, source["quantity"], digits=self._count_digits(source["quantity"])),
+                "facts": self._get_facts(lot, delivered, unit, move),
                 "checked": key in post.getlist("line") or str(source["sale_line_id"]) == post.get("line_id") or (only_one and not post.get("sent")),
                 "quantity": (post.get(f"quantity_{key}") or "").strip() or ("1" if source["quantity"] == 1 and not post.get("sent") else ""),
                 "defect": (post.get(f"defect_{key}") or "").strip(),
             })
         return rows
+
+    def get_order_label(self):
+        return self.env._(
+            "Order %(order)s of %(day)s", order=self.order.name,
+            day=format_date(self.env, self.order.company_id._get_local_date(self.order.date_order)),
+        )
+
+    def _get_facts(self, lot, delivered, unit, move):
+        """By which the customer knows which delivery is meant."""
+        names = {"quantity": delivered, "unit": unit.name}
+        facts = [self.env._("Lot %s", lot.name)] if lot else []
+        if move:
+            names["day"] = format_date(self.env, self.order.company_id._get_local_date(move.date))
+            facts.append(self.env._("%(quantity)s %(unit)s, delivered on %(day)s", **names))
+        else:
+            facts.append(self.env._("%(quantity)s %(unit)s delivered", **names))
+        return " · ".join(facts)
 
     @staticmethod
     def _count_digits(number):
@@ -74,7 +91,7 @@ class PortalComplaintForm:
         names = {"product": row["product"].display_name, "delivered": row["delivered"], "unit": row["unit"].name}
         quantity = self._read_quantity(row["quantity"])
         if not quantity or row["unit"].compare(quantity, 0) <= 0:
-            return self.env._("%(product)s: write how many of them, as a number from 1 to %(delivered)s.", **names)
+            return self.env._("%(product)s: write how many of them something is wrong with, as a number up to %(delivered)s.", **names)
         if row["unit"].compare(quantity, row["source"]["quantity"]) > 0:
             return self.env._("%(product)s: only %(delivered)s %(unit)s were delivered.", **names)
         return False

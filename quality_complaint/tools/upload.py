@@ -51,8 +51,8 @@ ENDINGS = {
     **{mimetype: (ending,) for endings in (PACKED, OLD_OFFICE) for ending, mimetype in endings.items()},
 }
 
-# pictures that can be looked into here
-READABLE_PICTURES = ("image/jpeg", "image/png", "image/gif", "image/bmp", "image/tiff", "image/webp")
+# pictures that can be looked into here: Odoo reads no others
+READABLE_PICTURES = ("image/jpeg", "image/png", "image/gif", "image/bmp")
 
 
 def get_size(file):

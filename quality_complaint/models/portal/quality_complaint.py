@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, format_date
 
 from ..complaint.quality_complaint import FINISHED_STATES
 
@@ -101,7 +101,7 @@ class QualityComplaint(models.Model):
         ]
 
     def _get_portal_promise(self):
-        """The day on which the customer may expect our reply, or False where none can be promised.
+        """Until when the customer has our reply, as a sentence, or False where nothing can be promised.
 
         Only what is approved has a time that does not change any more; while the clock stands, or when the day has
         passed, nothing is promised.
@@ -114,7 +114,7 @@ class QualityComplaint(models.Model):
         )[:1]
         if not reply or reply.date_deadline < fields.Datetime.now():
             return False
-        return self.company_id._get_local_date(reply.date_deadline)
+        return self.env._("You will have our reply by %s.", format_date(self.env, self.company_id._get_local_date(reply.date_deadline)))
 
     # ------------------------------------------------------------ conversation
     def _mail_get_partners(self, introspect_fields=False):
@@ -148,14 +148,6 @@ class QualityComplaint(models.Model):
         messages = self._get_portal_messages()
         own = messages.filtered("author_id.partner_share")
         return {"us": (messages - own).attachment_ids, "customer": own.attachment_ids}
-
-    def message_post(self, **kwargs):
-        """What comes from outside reaches whoever has the next step, whether he follows the complaint or not."""
-        author = self.env["res.partner"].browse(kwargs.get("author_id")) or self.env.user.partner_id
-        if author.sudo().partner_share and kwargs.get("message_type", "comment") in ("comment", "email"):
-            _summary, role = self._get_step() or (False, "reporter")
-            kwargs["partner_ids"] = [*(kwargs.get("partner_ids") or ()), *self._get_role_user(role).sudo().partner_id.ids]
-        return super().message_post(**kwargs)
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
         """Everybody at the customer gets the button to the complaint's page, nobody else from outside does."""

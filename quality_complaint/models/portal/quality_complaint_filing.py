@@ -105,12 +105,13 @@ class QualityComplaint(models.Model):
         }).with_context(mail_auto_subscribe_no_notify=False)
         attachments = complaint._attach_uploads(files)
         complaint._add_photos(attachments.filtered(lambda file: file.mimetype.startswith(PICTURE)))
-        # in the language of whose activity it is
-        complaint.with_context(lang=complaint.user_id.lang)._schedule_step()
+        # in the language of whose activity it is; the message below tells it, so the activity need not
+        complaint.with_context(lang=complaint.user_id.lang, mail_activity_quick_update=True)._schedule_step()
         complaint.message_post(
             body=complaint._get_portal_words(), attachment_ids=attachments.ids, author_id=user.partner_id.id,
             message_type="comment", subtype_xmlid="mail.mt_comment",
         )
+        complaint._send_acknowledgement()
         return complaint
 
     def _add_photos(self, pictures):

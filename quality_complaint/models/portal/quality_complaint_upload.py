@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import human_size
+from odoo.tools.misc import formatLang
 
 from ...tools.upload import get_safe_name, get_size, get_type
 
@@ -36,10 +36,16 @@ class QualityComplaint(models.Model):
         return self._get_max_files() * self._get_max_file_size() + FORM_SIZE
 
     @api.model
+    def _format_size(self, size):
+        """A number of bytes in words: megabytes without decimals where there are none."""
+        megabytes = size / MEGABYTE
+        return self.env._("%s MB", formatLang(self.env, megabytes, digits=0 if megabytes == int(megabytes) else 1))
+
+    @api.model
     def _get_upload_help(self):
         return self.env._(
             "At most %(count)s files of %(size)s each: pictures, videos, PDF, Office and text files.",
-            count=self._get_max_files(), size=human_size(self._get_max_file_size()),
+            count=self._get_max_files(), size=self._format_size(self._get_max_file_size()),
         )
 
     @api.model
@@ -61,7 +67,7 @@ class QualityComplaint(models.Model):
                 problems.append(self.env._("%s is empty.", name))
             elif size > limit:
                 problems.append(self.env._(
-                    "%(name)s has %(size)s: a file may have %(limit)s at most.", name=name, size=human_size(size), limit=human_size(limit),
+                    "%(name)s has %(size)s: a file may have %(limit)s at most.", name=name, size=self._format_size(size), limit=self._format_size(limit),
                 ))
             elif not get_type(file):
                 problems.append(self.env._(
