@@ -137,7 +137,7 @@ class ComplaintPortal(CustomerPortal):
         return limit
 
     @route(
-        "/my/complaints/new", type="http", auth="user", website=True, methods=["GET", "POST"],
+        ["/my/complaints/new", "/my/complaints/new/page/<int:page>"], type="http", auth="user", website=True, methods=["GET", "POST"],
         max_content_length=lambda self: self._get_max_content_length(),
     )
     def portal_new_complaint(self, order_id=None, line_id=None, no_order=None, page=1, search=None, **_post):
@@ -157,13 +157,9 @@ class ComplaintPortal(CustomerPortal):
                 Domain(name, "ilike", search)
                 for name in ("name", "client_order_ref", "order_line.product_id.name", "order_line.product_id.default_code")
             )
-        page = int(page) if str(page).isdigit() else 1
         pager = portal_pager(
-            url="/my/complaints/new", total=Order.search_count(domain), page=page, step=ORDERS_PER_PAGE,
+            url="/my/complaints/new", total=Order.search_count(domain), page=page, step=ORDERS_PER_PAGE, url_args={"search": search or ""},
         )
-        # the pager's links lead to folders; here the page is a parameter like the rest
-        for link in (*pager["pages"], pager["page_previous"], pager["page_next"]):
-            link["url"] = f"/my/complaints/new?page={link['num']}" + (f"&search={search}" if search else "")
         Complaint = request.env["quality.complaint"]
         return request.render("quality_complaint.portal_choose_order", {
             **self._prepare_portal_layout_values(),

@@ -51,7 +51,7 @@ class TestPortalFiling(PortalCommon):
     def _assert_problems(self, response, *texts):
         """The form is shown again with exactly these problems (their beginnings or parts), and nothing was saved."""
         self.assertEqual(response.status_code, 200)
-        problems = re.findall(r"<li style=\"white-space: pre-line\">(.*?)</li>", response.text, re.S)
+        problems = re.findall(r"<li style=\"white-space: pre-line\">(.*?)</li>", response.text, re.DOTALL)
         self.assertEqual(len(problems), len(texts), problems)
         for text, problem in zip(texts, problems, strict=True):
             self.assertIn(text, problem)

@@ -121,7 +121,21 @@ class TestPortalPage(PortalCommon):
         for word in ("Used as a chisel", "Not Upheld", "not upheld", "rejected"):
             self.assertNotIn(word, text)
 
+    def test_what_was_filed_twice_leads_to_the_one_that_is_kept(self):
+        for complaint in (self.complaint, self.other_complaint):
+            self._move_to(complaint, "review")
+        self.other_complaint.with_user(self.quality_manager)._merge_into(self.complaint)
+        self._login(self.ada)
+        page = self._open(self._get_url(self.other_complaint))
+        self.assertTrue(page.xpath(f"//a[@href='/my/complaints/{self.complaint.id}' and contains(@class, 'alert-link')]"))
+        self.assertIn("Cancelled", self._get_text(page))
+
     # ------------------------------------------------------------ conversation
+    def _end_transaction(self):
+        """What was tracked is told then."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+
     def _fetch(self, user=None, token=None, complaint=None):
         """What the page's conversation shows: the messages' texts, newest first."""
         self._login(user)
@@ -132,9 +146,9 @@ class TestPortalPage(PortalCommon):
         return [str(message["body"][1]) for message in result["data"].get("mail.message", ())]
 
     def test_only_the_conversation_with_the_customer_is_shown(self):
+        self._end_transaction()
         self._move_to(self.complaint, "investigation")
-        self.env.flush_all()
-        self.env.cr.precommit.run()  # what was tracked is told at the end of a transaction
+        self._end_transaction()
         supplier = self.env["res.partner"].create({"name": "Steel Mill", "email": "sales@steelmill.example"})
         common = {"subtype_xmlid": "mail.mt_comment", "message_type": "comment"}
         rep = self.complaint.with_user(self.rep)
@@ -166,6 +180,26 @@ class TestPortalPage(PortalCommon):
             self.make_jsonrpc_request("/mail/chatter_fetch", {
                 "thread_model": "quality.complaint", "thread_id": self.complaint.id, "token": wrong,
             })
+
+    def test_the_link_gives_neither_activities_nor_followers_nor_internal_files(self):
+        self._move_to(self.complaint, "investigation")
+        secret = self.env["ir.attachment"].create({
+            "name": "calculation.txt", "raw": b"x", "res_model": "quality.complaint", "res_id": self.complaint.id,
+        })
+        params = {"fetch_params": [["mail.thread", {
+            "thread_model": "quality.complaint", "thread_id": self.complaint.id, "access_params": {"token": self.complaint._portal_ensure_token()},
+            "request_list": ["activities", "attachments", "followers", "scheduledMessages", "suggestedRecipients", "display_name"],
+        }]]}
+        for user in (None, self.ada, self.stranger):
+            self._login(user)
+            data = str(self.make_jsonrpc_request("/mail/data", params))
+            self.assertIn(self.complaint.display_name, data)
+            for word in (secret.name, "Handle the complaint", "Handler", "followers", "activities"):
+                self.assertNotIn(word, data)
+        self._login(self.handler)
+        data = str(self.make_jsonrpc_request("/mail/data", params))
+        for word in (secret.name, "Handle the complaint"):
+            self.assertIn(word, data)
 
     def _write(self, body, complaint=None, **access):
         complaint = complaint or self.complaint

@@ -16,7 +16,7 @@ class TestPortalTours(PortalCommon):
         self.assertEqual((complaint.line_ids.quantity, complaint.line_ids.defect), (3, "Rust on the blades"))
         self.assertEqual(complaint.demand_ids.mapped("name"), ["Replace them", "Tell us why"])
         photos = complaint.document_ids.attachment_ids
-        self.assertEqual(photos.mapped("name"), ["first.png", "second.png"])
+        self.assertEqual(photos.sorted("id").mapped("name"), ["first.png", "second.png"])
 
     def test_the_customer_refuses_what_we_did_and_writes_to_us_on_a_phone(self):
         complaint = self._move_to(self._create_complaint(), "follow_up")

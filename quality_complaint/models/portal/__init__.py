@@ -1,3 +1,4 @@
+from . import ir_http
 from . import quality_complaint
 from . import quality_complaint_filing
 from . import quality_complaint_upload

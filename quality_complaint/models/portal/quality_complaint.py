@@ -13,6 +13,9 @@ PORTAL_STATES = {
 # how many of the steps shown to the customer are behind us in each state
 STEPS_DONE = {"draft": 1, "review": 1, "investigation": 2, "reply": 3, "follow_up": 4, "closed": 5, "rejected": 2, "cancel": 1}
 
+# what of the record the page of a customer asks for; not who works on it, with what and when
+PORTAL_REQUESTS = ("contact_fields", "display_name")
+
 # what the clock stands for while the customer has something to say
 CUSTOMER_PAUSES = ("clarification", "customer")
 
@@ -147,7 +150,14 @@ class QualityComplaint(models.Model):
         """{"us": files that we sent the customer, "customer": files that he sent us}"""
         messages = self._get_portal_messages()
         own = messages.filtered("author_id.partner_share")
-        return {"us": (messages - own).attachment_ids, "customer": own.attachment_ids}
+        return {"us": (messages - own).attachment_ids.sorted("id"), "customer": own.attachment_ids.sorted("id")}
+
+    def _thread_to_store(self, store, fields, *, request_list=None):
+        """With the link to a complaint comes its conversation. Core would hand out its activities, its followers and all of
+        its files as well, to whoever asks for them with the link."""
+        if request_list and not self.env.user._is_internal():
+            request_list = [name for name in request_list if name in PORTAL_REQUESTS]
+        return super()._thread_to_store(store, fields, request_list=request_list)
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
         """Everybody at the customer gets the button to the complaint's page, nobody else from outside does."""

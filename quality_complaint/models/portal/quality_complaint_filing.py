@@ -3,6 +3,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
 # only filing through the portal sets this
@@ -38,15 +39,21 @@ class QualityComplaint(models.Model):
         an_hour_ago = fields.Datetime.now() - timedelta(hours=1)
         # he has no rights to complaints; how many he filed he may know
         count = self.sudo().search_count(
-            Domain("create_uid", "=", user.id) & Domain("create_date", ">", an_hour_ago), limit=limit,
+            Domain("commercial_partner_id", "=", user.partner_id.commercial_partner_id.id)  # indexed
+            & Domain("create_uid", "=", user.id) & Domain("create_date", ">", an_hour_ago), limit=limit,
         )
         if count < limit:
             return False
-        company = self.env.company.sudo()
         return self.env._(
             "You have filed %(count)s complaints within an hour, and this one was not saved. Please wait a little, or reach us directly: %(contact)s",
-            count=count, contact=", ".join(filter(None, (company.phone, company.email))) or company.name,
+            count=count, contact=self._get_company_contact(self.env.company),
         )
+
+    @api.model
+    def _get_company_contact(self, company):
+        """How the customer reaches the company without this page."""
+        sudo_company = company.sudo()  # any customer may know it
+        return ", ".join(filter(None, (sudo_company.phone, sudo_company.email))) or sudo_company.name
 
     @api.model
     def _find_portal_submission(self, user, submission):
@@ -83,6 +90,8 @@ class QualityComplaint(models.Model):
         """
         about_goods = self._prepare_from_delivered(lines) if lines else {"company_id": company.id}
         complaint_type = self._get_portal_type(company, product_required=bool(lines)) or self._get_portal_type(company, not lines)
+        if not complaint_type:
+            raise UserError(self.env._("Complaints can't be filed here at the moment. Please call us or write to us: %s", self._get_company_contact(company)))
         customer = partner.commercial_partner_id
         return {
             **about_goods, "channel": "web", "partner_id": customer.id, "contact_id": partner.id if partner != customer else False,
@@ -103,14 +112,14 @@ class QualityComplaint(models.Model):
         complaint = self.sudo().with_company(values["company_id"]).with_context(mail_auto_subscribe_no_notify=True).create({
             **values, "portal_submission": submission and self._get_submission_key(user, submission),
         }).with_context(mail_auto_subscribe_no_notify=False)
-        attachments = complaint._attach_uploads(files)
-        complaint._add_photos(attachments.filtered(lambda file: file.mimetype.startswith(PICTURE)))
+        attachments = self._store_uploads(files)
         # in the language of whose activity it is; the message below tells it, so the activity need not
         complaint.with_context(lang=complaint.user_id.lang, mail_activity_quick_update=True)._schedule_step()
         complaint.message_post(
             body=complaint._get_portal_words(), attachment_ids=attachments.ids, author_id=user.partner_id.id,
             message_type="comment", subtype_xmlid="mail.mt_comment",
         )
+        complaint._add_photos(attachments.filtered(lambda file: file.mimetype.startswith(PICTURE)))
         complaint._send_acknowledgement()
         return complaint
 

@@ -75,17 +75,17 @@ class QualityComplaint(models.Model):
                 ))
         return problems
 
-    def _attach_uploads(self, files):
-        """The files, checked before, as attachments of the complaint, each of the kind that its content says.
+    @api.model
+    def _store_uploads(self, files):
+        """The files, checked before, as attachments of the type that their content has. They belong to nothing before the
+        message that they are posted with.
 
         They are written with the rights of who sends them, so that core neutralises what a browser could execute.
         """
-        self.ensure_one()
-        attachments = self.env["ir.attachment"]
+        attachments = self.env["ir.attachment"].sudo()  # who may file a complaint may add files to it
         for file in files:  # one after the other, so that no more than one is held in memory
-            # who may file a complaint may add files to it
-            attachments |= attachments.sudo().create({
+            attachments |= attachments.create({
                 "name": get_safe_name(file.filename, get_type(file)), "raw": file.read(), "mimetype": get_type(file),
-                "res_model": self._name, "res_id": self.id,
+                "res_model": "mail.compose.message", "res_id": 0,
             })
         return attachments

@@ -50,7 +50,7 @@ tours.add("complaint_portal_refuse", {
         { trigger: ".o_complaint_send_refusal", run: "click", expectUnloadPage: true },
         { content: "It goes on", trigger: ".alert-info:contains('We go on with your complaint')" },
         { trigger: "#chatterRoot:shadow .o-mail-Composer-input", run: "edit When may I expect them?" },
-        { trigger: "#chatterRoot:shadow .o-mail-Composer button[title='Send']:enabled", run: "click" },
+        { trigger: "#chatterRoot:shadow .o-mail-Composer button:contains(Send):enabled", run: "click" },
         { trigger: "#chatterRoot:shadow .o-mail-Message:contains('When may I expect them?')" },
     ],
 });
