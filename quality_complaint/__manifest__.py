@@ -87,6 +87,7 @@
         "demo/quality_complaint_routing_demo.xml",
         "demo/quality_complaint_history_demo.xml",
         "demo/quality_capa_verification_demo.xml",
+        "demo/mail_intake_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -52,3 +52,8 @@ from . import test_tours
 from . import test_transfer
 from . import test_verification
 from . import test_warranty
+from . import test_mail_intake
+from . import test_mail_intake_documents
+from . import test_mail_intake_replies
+from . import test_mail_intake_safety
+from . import test_acknowledgement

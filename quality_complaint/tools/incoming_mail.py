@@ -1,6 +1,7 @@
 """What can be told from a raw mail: whether a person wrote it, how its text reads, and which numbers it names."""
 
 import email.header
+import email.policy
 import itertools
 import re
 import unicodedata
@@ -14,8 +15,8 @@ SUPERSETS = {
     "iso-8859-1": "cp1252", "us-ascii": "utf-8", "ascii": "utf-8",
 }
 
-# tried in this order where the declared one is unknown, missing or wrong; GB 18030 reads nearly all bytes, so it comes late
-GUESSES = ("utf-8", "cp932", "gb18030", "cp950", "cp1252")
+# tried in this order where the declared one is missing, unknown or wrong; GB 18030 reads nearly all bytes, so it comes late
+GUESSES = ("utf-8", "iso2022_jp", "cp932", "gb18030", "cp950", "cp1252")
 
 # there is hardly a Japanese sentence without
 KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
@@ -39,7 +40,8 @@ TOKEN_LENGTHS = range(4, 65)
 
 
 def _get_value(message, header):
-    return str(message.get(header) or "").split(";")[0].strip().lower()
+    """The first word of a header, without its parameters and comments."""
+    return re.split(r"[;(,\s]", str(message.get(header) or "").strip().lower())[0]
 
 
 def _is_generated(message):
@@ -64,7 +66,7 @@ def is_automatic_reply(message):
 
 def wants_no_answer(message, address):
     """True where an automatic answer would reach a program or a mailing list, so that the two could go on for ever."""
-    suppressed = _get_value(message, "X-Auto-Response-Suppress")
+    suppressed = str(message.get("X-Auto-Response-Suppress") or "").lower()
     return (
         _is_generated(message)
         or "all" in suppressed or "autoreply" in suppressed
@@ -75,26 +77,49 @@ def wants_no_answer(message, address):
 
 # ------------------------------------------------------------ encodings
 def find_charset(data, declared):
-    """The codec that these bytes can be read with, or None; what is declared is tried first."""
-    declared = (declared or "").lower().strip("'\" ")
-    for codec in (SUPERSETS.get(declared, declared), *GUESSES):
+    """The codec to read these bytes with: what is declared, if it can be true, else the first guess that fits.
+
+    None where nothing fits.
+    """
+    declared = SUPERSETS.get(declared, declared)
+    for codec in (declared, *GUESSES):
         try:
             text = data.decode(codec)
         except (LookupError, ValueError):  # an unknown codec, or one that can't read it
             continue
-        if codec != "cp932" or codec == SUPERSETS.get(declared) or KANA.search(text):
-            return codec
+        if codec == "cp932" != declared and not KANA.search(text):
+            continue
+        if "\x1b$" in text:  # seven bits that every codec reads, and none understands but the one they are written in
+            continue
+        return codec
     return None
 
 
+def _get_fallback(declared):
+    """The codec that most is read with where something can't be read."""
+    return declared if declared.startswith("iso-2022") else "utf-8"
+
+
 def mend_charsets(message):
-    """Declare of each part of the mail a codec that it can be read with: an unknown one stops core, a wrong one costs the text."""
+    """Declare of each part of the mail a codec that it can be read with: an unknown one stops core, a wrong one costs the text.
+
+    :return: the mail as it came, where a codec had to be guessed: a guess may be wrong
+    :rtype: bytes or None
+    """
+    parts = []
     for part in message.walk():
-        if part.get_content_maintype() != "text":
-            continue
-        data = part.get_payload(decode=True) or b""
-        declared = part.get_content_charset()
-        part.set_param("charset", find_charset(data, declared) or ("latin-1" if part.get_filename() else "utf-8"))
+        if part.get_content_maintype() == "text":
+            declared = (part.get_content_charset() or "").strip("'\" ")
+            parts.append((part, declared, find_charset(part.get_payload(decode=True) or b"", declared)))
+    guessed = any(
+        found not in (SUPERSETS.get(declared, declared), "utf-8") and not part.get_filename()  # a file's bytes stay as they are
+        for part, declared, found in parts
+    )
+    original = message.as_bytes(policy=email.policy.compat32) if guessed else None
+    for part, declared, found in parts:
+        part.del_param("charset")
+        part.set_param("charset", found or ("latin-1" if part.get_filename() else _get_fallback(declared)))
+    return original
 
 
 def read_subject(message):
@@ -106,13 +131,13 @@ def read_subject(message):
         return None
     text = ""
     for piece, charset in pieces:
-        data = piece.encode("utf-8", "surrogateescape") if isinstance(piece, str) else piece
-        text += data.decode(find_charset(data, charset) or "utf-8", "replace")
+        data, declared = piece.encode("utf-8", "surrogateescape") if isinstance(piece, str) else piece, charset or ""
+        text += data.decode(find_charset(data, declared.lower()) or _get_fallback(declared), "replace")
     return " ".join(text.split())
 
 
 # ------------------------------------------------------------ numbers
-def find_tokens(text, limit=150):
+def find_tokens(text, limit=60):
     """What in a text may be the number of a document: so many different ones at most, narrow, as they are written otherwise.
 
     >>> find_tokens("订单S00012有问题")

@@ -33,6 +33,7 @@ NEXT_STATE = {
 
 # only the buttons that stand for them set these
 SYSTEM_FIELDS = {
+    "acknowledged_on",
     "round", "date_state", "date_closed", "cancel_reason", "cancel_note", "reply_approved_by_id", "reply_approved_on", "reply_sent_on",
     "informed_plan",
 }

@@ -13,7 +13,7 @@ STATES = [("new", "New"), ("forwarded", "Forwarded"), ("answered", "Answered"), 
 FINISHED_STATES = ("done", "cancel")
 
 # only the buttons that stand for them set these
-SYSTEM_FIELDS = {"cancel_reason", "date_start", "date_warning", "date_paused", "date_done", *ALERT_FIELDS.values()}
+SYSTEM_FIELDS = {"acknowledged_on", "cancel_reason", "date_start", "date_warning", "date_paused", "date_done", *ALERT_FIELDS.values()}
 
 # given when an inquiry is recorded, and never changed
 FIXED_FIELDS = {"name", "company_id"}

@@ -11,10 +11,14 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     def _message_parse_extract_payload(self, message, message_dict, save_original=False):
-        if self._is_mail_to_intake(message_dict):
-            mend_charsets(message)
-            message_dict["subject"] = read_subject(message) or message_dict.get("subject")
-        return super()._message_parse_extract_payload(message, message_dict, save_original=save_original)
+        if not self._is_mail_to_intake(message_dict):
+            return super()._message_parse_extract_payload(message, message_dict, save_original=save_original)
+        message_dict["subject"] = read_subject(message) or message_dict.get("subject")
+        original = mend_charsets(message)
+        payload = super()._message_parse_extract_payload(message, message_dict, save_original=save_original)
+        if original:
+            payload["attachments"].append(self._Attachment("original_email.eml", original, {}))
+        return payload
 
     @api.model
     def _is_mail_to_intake(self, message_dict):

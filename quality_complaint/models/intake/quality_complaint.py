@@ -53,7 +53,7 @@ class QualityComplaint(models.Model):
         """The first type that this team is responsible for, else the first of all."""
         Type = self.env["quality.complaint.type"]
         of_company = Domain("company_id", "in", (False, company.id))
-        return team and Type.search(of_company & Domain("team_id", "=", team.id), limit=1) or Type.search(of_company, limit=1)
+        return (team and Type.search(of_company & Domain("team_id", "=", team.id), limit=1)) or Type.search(of_company, limit=1)
 
     @api.model
     def _find_named_documents(self, text, company):
@@ -143,11 +143,11 @@ class QualityComplaint(models.Model):
         self._complete_milestones("acknowledge")
 
     def _get_acknowledgement_promise(self):
-        """Until when he will have our answer, in the language of the context, or nothing where nothing was promised."""
+        """By when we mean to answer, in the language of the context, or nothing where no time is set."""
         self.ensure_one()
         reply = self.milestone_ids.filtered(lambda milestone: milestone.step == "reply" and not milestone.date_done)[:1]
         if not reply:
             return ""
         return self.env._(
-            "You will have our answer by %s at the latest.", format_date(self.env, self.company_id._get_local_date(reply.date_deadline)),
+            "We aim to answer you by %s.", format_date(self.env, self.company_id._get_local_date(reply.date_deadline)),
         )

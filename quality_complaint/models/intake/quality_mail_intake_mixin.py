@@ -16,8 +16,6 @@ BODY_LIMIT = 200_000
 READ_LIMIT = 100_000
 SUBJECT_LIMIT = 250
 
-ORIGINAL = "original_email.eml"
-
 READ_ACTIVITY = "mail.mail_activity_data_todo"
 
 # a clock that is further behind than this is a wrong clock, not a slow mail
@@ -57,7 +55,7 @@ class QualityMailIntakeMixin(models.AbstractModel):
         if refusal := self._get_intake_refusal(message, message_dict, thread_id):
             _logger.info("Ignored mail from %s with Message-Id %s: %s", message_dict["email_from"], message_dict["message_id"], refusal)
             return None
-        self._tame_mail(message, message_dict)
+        self._tame_mail(message_dict)
         if thread_id:
             return route
         values = dict(values or {})
@@ -100,7 +98,7 @@ class QualityMailIntakeMixin(models.AbstractModel):
         return count >= int(get_param("mail.gateway.loop.threshold", 20))
 
     @api.model
-    def _tame_mail(self, message, message_dict):
+    def _tame_mail(self, message_dict):
         """What a browser or the database can't bear is taken out of the mail, and kept with it."""
         for name in ("subject", "email_from"):
             message_dict[name] = (message_dict.get(name) or "").replace("\0", "")
@@ -109,9 +107,6 @@ class QualityMailIntakeMixin(models.AbstractModel):
             for name, content, info in message_dict.get("attachments") or ()
         ]
         body = message_dict.get("body") or ""
-        unread = "\ufffd" in body or "\ufffd" in message_dict["subject"]
-        if unread and ORIGINAL not in [attachment.fname for attachment in attachments]:
-            attachments.append(self._Attachment(ORIGINAL, message.as_bytes(), {}))
         if len(body) > BODY_LIMIT:
             attachments.append(self._Attachment("message.html", str(body), {}))
             notice = self.env._("The message is longer than this. It is attached as a whole: message.html")
@@ -146,15 +141,17 @@ class QualityMailIntakeMixin(models.AbstractModel):
         self.ensure_one()
         address = email_normalize(email_from)
         return (
-            bool(sender) and sender.commercial_partner_id == self.partner_id.commercial_partner_id
-            or bool(address) and address == email_normalize(self.partner_email)
+            (bool(sender) and sender.commercial_partner_id == self.partner_id.commercial_partner_id)
+            or (bool(address) and address == email_normalize(self.partner_email))
             or self._is_colleague(sender, self.company_id)
         )
 
     # ------------------------------------------------------------ who
     @api.model
     def _get_intake_company(self, team):
-        return team.company_id or team.sudo().alias_domain_id.company_ids[:1] or self.env.company
+        """Whose mail it is: the company of the team, else the one whose addresses these are."""
+        of_domain = team.sudo().alias_domain_id.company_ids
+        return team.company_id or (of_domain if len(of_domain) == 1 else self.env.company)
 
     @api.model
     def _find_sender(self, message_dict, company, create=False):
@@ -173,9 +170,10 @@ class QualityMailIntakeMixin(models.AbstractModel):
 
     @api.model
     def _guess_lang(self, text, company):
-        """The language to answer an unknown sender in: Japanese and Chinese show by their letters, else the company's."""
+        """The language to answer an unknown sender in: Japanese and Chinese show by their letters, all others are the company's."""
         lang = company.partner_id.lang or self.env.lang
-        prefix = "ja" if KANA.search(text) else "zh" if HAN.search(text) else lang[:2]
+        other = "en" if lang[:2] in ("ja", "zh") else lang[:2]
+        prefix = "ja" if KANA.search(text) else "zh" if HAN.search(text) else other
         installed = [code for code, _name in self.env["res.lang"].get_installed()]
         return next((code for code in [lang, *installed] if code.startswith(prefix)), lang)
 
@@ -201,7 +199,7 @@ class QualityMailIntakeMixin(models.AbstractModel):
         team = self.env["quality.team"].browse(given.get("team_id"))
         company = self._get_intake_company(team)
         sender = self._find_sender(msg_dict, company, create=True)
-        msg_dict["author_id"] = msg_dict.get("author_id") or sender.id
+        msg_dict["author_id"] = sender.id or msg_dict.get("author_id")
         user = self._get_intake_user(sender, team, company)
         for_user = self.with_company(company).with_context(lang=user.lang or self.env.lang)
         values, remarks = for_user._prepare_intake_values(msg_dict, sender, team, company)
@@ -211,7 +209,8 @@ class QualityMailIntakeMixin(models.AbstractModel):
             msg_dict, {"name": "/", "company_id": company.id, **({"user_id": user.id} if user else {}), **values, **given},
         )
         if remarks:
-            record._message_log(body=Markup("<br/>").join(escape(remark) for remark in remarks))
+            # OdooBot says it, not who wrote the mail
+            record.with_user(SUPERUSER_ID)._message_log(body=Markup("<br/>").join(escape(remark) for remark in remarks))
         # what is posted on it next is the mail
         return self.browse(record.id).with_context(
             intake_of=record.id, intake_unanswered=unanswered or self._is_colleague(sender, company),
@@ -264,7 +263,8 @@ class QualityMailIntakeMixin(models.AbstractModel):
         if message.id and self.env.context.get("intake_of") == self.id:
             record = self.with_context(intake_of=False)
             if is_html_empty(record[self._intake_body]):
-                record[self._intake_body] = message.body  # with its pictures
+                # as posted, with its pictures; core shows plain text as it would a program, in lines that do not end
+                record[self._intake_body] = Markup(str(message.body).replace("<pre", '<div style="white-space: pre-wrap"').replace("</pre>", "</div>"))
             record._tell_reader(message, msg_vals)
             if not self.env.context.get("intake_unanswered"):
                 record._send_acknowledgement()
@@ -283,8 +283,9 @@ class QualityMailIntakeMixin(models.AbstractModel):
             msg_vals["partner_ids"] = [*(msg_vals.get("partner_ids") or ()), user.partner_id.id]
             message.sudo().partner_ids |= user.partner_id
         if user and record._is_finished() and not record.activity_search([READ_ACTIVITY], user_id=user.id):
+            words = self.with_context(lang=user.lang).env
             record.activity_schedule(
-                READ_ACTIVITY, user_id=user.id, summary=self.env._("The customer has written again: read it, and reopen this if it has to be"),
+                READ_ACTIVITY, user_id=user.id, summary=words._("The customer has written again: read it, and reopen this if it has to be"),
             )
 
     def _get_mail_reader(self):
@@ -310,7 +311,8 @@ class QualityMailIntakeMixin(models.AbstractModel):
                     record._post_acknowledgement(template)
             except Exception:  # a template is the user's to edit: a mistake in it must not lose what the customer wrote
                 _logger.exception("The acknowledgement of %s could not be sent", record.display_name)
-                record._message_log(body=self.env._("The confirmation of receipt could not be made from its template. Nothing was sent."))
+                words = self.with_context(lang=record.user_id.lang).env
+                record._message_log(body=words._("The confirmation of receipt could not be made from its template. Nothing was sent."))
 
     def _post_acknowledgement(self, template):
         self.ensure_one()

@@ -15,24 +15,24 @@ class QualityTeam(models.Model):
     alias_target = fields.Selection(
         [("complaint", "Complaints"), ("inquiry", "Inquiries")], "Mail Becomes", default="complaint", required=True,
     )
-    alias_domain_id = fields.Many2one(default=lambda self: self.env.company.alias_domain_id)
-    alias_contact = fields.Selection(related="alias_id.alias_contact", readonly=False, default="everyone", string="Accept Mail From")
+    alias_contact = fields.Selection(related="alias_id.alias_contact", readonly=False, string="Accept Mail From")
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._drop_blank_contact(vals) for vals in vals_list])
+        """What is blank of the address is the company's or core's to say."""
+        return super().create([
+            {name: value for name, value in vals.items() if name not in self.ALIAS_WRITEABLE_FIELDS or (value and vals.get("alias_name"))}
+            for vals in vals_list
+        ])
 
     def write(self, vals):
-        result = super().write(self._drop_blank_contact(vals))
+        self.check_access("write")
+        result = super().write(vals)
         if "alias_target" in vals:
             for team in self.filtered("alias_id"):
                 # an alias is nobody's to write; who may write the team decides
                 team.alias_id.sudo().write(team._alias_get_creation_values())
         return result
-
-    def _drop_blank_contact(self, vals):
-        """A team without an alias has nothing to say about who may write to it."""
-        return {name: value for name, value in vals.items() if name != "alias_contact" or value}
 
     def _alias_get_creation_values(self):
         values = super()._alias_get_creation_values()
