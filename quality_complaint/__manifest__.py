@@ -67,6 +67,8 @@
         "views/portal/portal_filing_templates.xml",
         "views/portal/portal_complaint_templates.xml",
         "views/portal/quality_complaint_views.xml",
+        "views/complaint/quality_complaint_answer_templates.xml",
+        "views/complaint/quality_complaint_satisfaction_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -19,6 +19,7 @@ from . import test_containment_list
 from . import test_containment_rights
 from . import test_containment_tour
 from . import test_customer_answer
+from . import test_customer_question
 from . import test_deadline_planning
 from . import test_effectiveness
 from . import test_effectiveness_statistics

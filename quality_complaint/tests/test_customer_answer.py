@@ -39,7 +39,7 @@ class TestCustomerAnswer(ComplaintCommon):
 
     def test_not_satisfied_without_words_is_refused(self):
         for remark in (False, "", " \n"):
-            with self.subTest(remark=remark), self.assertRefused("Write what the customer is not satisfied with"):
+            with self.subTest(remark=remark), self.assertRefused("Please write what you are not satisfied with"):
                 self._record("no", remark)
         self.assertFalse(self.complaint.follow_up_ids)
 

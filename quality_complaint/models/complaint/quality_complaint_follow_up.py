@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL, clean_context, consteq
+
+from .quality_complaint import FINISHED_STATES
 
 FOLLOW_UP_CHANNELS = [("phone", "Phone"), ("visit", "Visit"), ("email", "E-mail"), ("portal", "Portal"), ("other", "Other")]
 
@@ -24,6 +27,8 @@ class QualityComplaintFollowUp(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Contact", ondelete="restrict", index="btree_not_null", help="Who was asked, and who answered.",
     )
+    access_token = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    date_expires = fields.Datetime("Link Valid Until", readonly=True, copy=False)
     reply = fields.Html("Reply It Is About", readonly=True, sanitize_style=True, help="What we had written to the customer in this round.")
 
     # the answer
@@ -35,10 +40,30 @@ class QualityComplaintFollowUp(models.Model):
         help="Whose work the customer judges. A complaint that he is not satisfied with goes to this team.",
     )
 
+    # for the statistics
+    customer_id = fields.Many2one(related="complaint_id.partner_id", string="Customer")
+    customer_root_id = fields.Many2one(related="complaint_id.commercial_partner_id")
+    salesperson_id = fields.Many2one(related="complaint_id.user_id", string="Salesperson")
+    satisfied_rate = fields.Float(
+        "Satisfied (%)", compute="_compute_satisfied_rate", aggregator="avg", help="Of those who have answered.",
+    )
+
     @api.depends("complaint_id")
     def _compute_team_id(self):
         for follow_up in self:
             follow_up.team_id = follow_up.complaint_id.team_id
+
+    @api.depends("satisfied")
+    def _compute_satisfied_rate(self):
+        for follow_up in self:
+            follow_up.satisfied_rate = 100 if follow_up.satisfied == "yes" else 0
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """The share of the satisfied among the answers: who has not answered is neither."""
+        if aggregate_spec != "satisfied_rate:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        return SQL("AVG(CASE %s WHEN 'yes' THEN 100.0 WHEN 'no' THEN 0.0 END)", self._field_to_sql(self._table, "satisfied", query))
 
     def _check_ready(self):
         for follow_up in self:
@@ -69,7 +94,36 @@ class QualityComplaintFollowUp(models.Model):
         self._check_ready()
         return result
 
+    @api.model
+    def _find_by_token(self, complaint_id, token):
+        """The question whose link that is, or an empty recordset: in sudo, since the token is all that the customer shows."""
+        questions = self.sudo().search([("complaint_id", "=", complaint_id), ("access_token", "!=", False)])
+        return questions.filtered(lambda question: consteq(question.access_token.encode(), token.encode()))
+
+    def _get_link_state(self, satisfied=False):
+        """How it stands with the link of this question, for somebody who answers that.
+
+        :return: ``answered`` (just so), ``expired``, ``open``, ``closed``, ``moved`` (it is handled again, or has been since), or
+            ``ended`` (not upheld or cancelled)
+        """
+        self.ensure_one()
+        complaint = self.complaint_id
+        if self.satisfied and satisfied in (self.satisfied, False):
+            return "answered"
+        if self.date_expires < fields.Datetime.now():
+            return "expired"
+        if complaint.state == "follow_up" and complaint.round == self.round:
+            return "open"
+        if complaint.state == "closed":
+            return "closed"
+        return "ended" if complaint.state in FINISHED_STATES else "moved"
+
     def action_confirm(self):
         """Go on with the complaint as the customer answered."""
         self.ensure_one()
-        return self.complaint_id._apply_follow_up(self)
+        # what the window proposed for this answer is not meant for what follows from it
+        follow_up = self.with_context(clean_context(self.env.context))
+        return follow_up.complaint_id._apply_follow_up(follow_up)
+
+    def action_view_complaint(self):
+        return self.complaint_id._get_records_action()

@@ -35,7 +35,7 @@ NEXT_STATE = {
 SYSTEM_FIELDS = {
     "acknowledged_on",
     "round", "date_state", "date_closed", "cancel_reason", "cancel_note", "reply_approved_by_id", "reply_approved_on", "reply_sent_on",
-    "informed_plan",
+    "informed_plan", "date_to_ask",
 }
 
 # given when a complaint is recorded, and never changed
@@ -386,11 +386,6 @@ class QualityComplaint(models.Model):
     def action_reject(self):
         self._move("rejected", "action_reject")
         self._finish("review")
-        for complaint in self:
-            complaint._notify_users(
-                complaint.user_id - self.env.user,
-                self.env._("Closed as not upheld: %s", complaint.display_name), complaint.verdict_reason,
-            )
 
     def _get_start_plan_refusal(self):
         """Why this user can't start the planned actions, or False."""
@@ -428,36 +423,6 @@ class QualityComplaint(models.Model):
         self._move("investigation", "action_back_to_investigation")
         self._write_system({"reply_approved_by_id": False, "reply_approved_on": False})
         self._schedule_step(done=False)
-
-    def _apply_follow_up(self, follow_up):
-        """Satisfied: close, unless something is still open. Not satisfied: a new round begins.
-
-        The customer's answer is kept in any case.
-        """
-        self.ensure_one()
-        if self.state != "follow_up":
-            raise UserError(self.env._("%s is not in follow-up.", self.name))
-        self._complete_milestones("follow_up")
-        if follow_up.satisfied == "no":
-            self._start_round()
-            self._notify_users(
-                self.handler_id - self.env.user,
-                self.env._("%s: the customer is not satisfied", self.display_name), follow_up.remark,
-            )
-            return False
-        gaps = self._get_gaps("closed")
-        if not gaps:
-            return self.action_close()
-        self._schedule_step()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("The answer is recorded. Before closing:"),
-                "message": "\n".join(gaps), "type": "warning", "sticky": True,
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
 
     def action_close(self):
         self._move("closed", "action_close")
