@@ -90,6 +90,7 @@
         "demo/quality_complaint_history_demo.xml",
         "demo/quality_capa_verification_demo.xml",
         "demo/mail_intake_demo.xml",
+        "demo/quality_complaint_portal_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
