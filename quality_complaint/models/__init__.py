@@ -7,4 +7,5 @@ from . import knowledge
 from . import inquiry
 from . import intake
 from . import caller
+from . import portal
 from . import odoo

@@ -56,6 +56,11 @@ from . import test_minor_complaints
 from . import test_notifications
 from . import test_numbering
 from . import test_pauses
+from . import test_portal_access
+from . import test_portal_filing
+from . import test_portal_page
+from . import test_portal_tours
+from . import test_portal_upload
 from . import test_recurrence
 from . import test_register
 from . import test_reply_layouts
