@@ -4,7 +4,8 @@ from markupsafe import Markup, escape
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize, email_split_and_format, html2plaintext, is_html_empty
+from odoo.tools import email_normalize, html2plaintext, is_html_empty
+from odoo.tools.mail import email_split_and_format
 
 from ...tools.incoming_mail import HAN, KANA, find_tokens, is_automatic_reply, wants_no_answer
 from .quality_team import ALIAS_MODELS
