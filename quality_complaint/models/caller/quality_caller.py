@@ -73,7 +73,7 @@ class QualityCaller(models.AbstractModel):
             )}
         else:
             found["create"] = {"name": text}
-        if not found["partners"]:
+        if not found["partners"] and not number.startswith("+"):
             found.update(self._find_by_document(number if by_telephone else text))
         if not found["partners"] and not found["number"]:
             found["partners"] = self._find_by_name(text)

@@ -73,10 +73,10 @@ class QualityCaller(models.AbstractModel):
             (self.env._("Ordered"), self._format_day(order.date_order)),
             (self.env._("Finished"), self._format_day(finished or left_on)),
             (self.env._("Shipped"), self._format_day(left_on)),
-            (self.env._("Total"), format_amount(self.env, order.amount_total, order.currency_id)),
         ]
+        total = format_amount(self.env, order.amount_total, order.currency_id)
         return {
-            "model": "sale.order", "id": order.id, "title": order.name, "subtitle": order.client_order_ref,
+            "model": "sale.order", "id": order.id, "title": order.name, "subtitle": " · ".join(filter(None, (order.client_order_ref, total))),
             "badge": (labels[order.delivery_status], SHIPPING_COLORS[order.delivery_status]) if order.delivery_status else False,
             "facts": [(label, text or "–") for label, text in facts], "asked": asked, "file": ("sale.order", order.id),
             "bar": (round(100 * arrived / ordered), f"{arrived:.12g} / {ordered:.12g}") if ordered else False,
