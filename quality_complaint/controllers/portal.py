@@ -220,8 +220,8 @@ class ComplaintPortal(CustomerPortal):
             ),
             "answered": kw.get("answered"), "problem": problem, "remark": remark,
         }
-        # who may see the page may take part in its conversation, also without an own link
-        token = access_token or complaint._portal_ensure_token()
+        # who may see the page may take part in its conversation, without a link or with an old one
+        token = complaint._portal_ensure_token()
         values = self._get_page_view_values(complaint, token, values, "my_complaints_history", False, **kw)
         return request.render("quality_complaint.portal_complaint_page", values)
 

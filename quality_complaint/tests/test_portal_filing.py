@@ -1,8 +1,12 @@
 import re
 from datetime import timedelta
 
+from psycopg2 import IntegrityError
+
 from odoo import Command, fields
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .portal_common import PortalCommon, make_picture
 
@@ -146,6 +150,16 @@ class TestPortalFiling(PortalCommon):
     def test_the_form_of_another_user_is_another_form(self):
         first = self._file()
         self.assertEqual(len(self._file(user=self.colleague) - first), 1)
+
+    def test_the_database_keeps_a_form_from_making_two_complaints(self):
+        first = self._file()
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            self._create_complaint().sudo().write({"portal_submission": first.portal_submission})
+            self.env.flush_all()
+
+    def test_nobody_writes_the_form_it_came_from(self):
+        with self.assertRaises(AccessError):
+            self._create_complaint().portal_submission = "1-x"
 
     def test_each_opened_form_is_one_of_its_own(self):
         self._login(self.ada)

@@ -169,6 +169,17 @@ class TestPortalPage(PortalCommon):
         tracking = self.complaint.sudo().message_ids.filtered("tracking_value_ids")
         self.assertTrue(tracking, "there was something to hide")
 
+    def test_the_customer_writes_on_the_page_and_one_of_us_on_the_complaint(self):
+        for user, allowed in ((self.ada, "1"), (self.rep, "0")):
+            self._login(user)
+            page = self._open(self._get_url(self.complaint))
+            self.assertEqual(page.xpath("//*[@id='discussion']/@data-allow_composer"), [allowed])
+
+    def test_an_old_link_of_an_own_complaint_still_has_its_conversation(self):
+        self._login(self.ada)
+        page = self._open(self._get_url(self.complaint), access_token="old")
+        self.assertEqual(page.xpath("//*[@id='discussion']/@data-token"), [self.complaint.access_token])
+
     def test_the_conversation_of_another_is_not_read(self):
         self.complaint.with_user(self.rep).message_post(body="To the customer", partner_ids=self.contact.ids, subtype_xmlid="mail.mt_comment")
         wrong = self.other_complaint._portal_ensure_token()
@@ -190,7 +201,7 @@ class TestPortalPage(PortalCommon):
             "thread_model": "quality.complaint", "thread_id": self.complaint.id, "access_params": {"token": self.complaint._portal_ensure_token()},
             "request_list": ["activities", "attachments", "followers", "scheduledMessages", "suggestedRecipients", "display_name"],
         }]]}
-        for user in (None, self.ada, self.stranger):
+        for user in (None, self.ada, self.stranger, self.outsider):
             self._login(user)
             data = str(self.make_jsonrpc_request("/mail/data", params))
             self.assertIn(self.complaint.display_name, data)

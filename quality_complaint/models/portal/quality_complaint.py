@@ -155,7 +155,7 @@ class QualityComplaint(models.Model):
     def _thread_to_store(self, store, fields, *, request_list=None):
         """With the link to a complaint comes its conversation. Core would hand out its activities, its followers and all of
         its files as well, to whoever asks for them with the link."""
-        if request_list and not self.env.user._is_internal():
+        if request_list and not self.sudo(False).has_access("read"):
             request_list = [name for name in request_list if name in PORTAL_REQUESTS]
         return super()._thread_to_store(store, fields, request_list=request_list)
 
