@@ -30,11 +30,11 @@ class TestCustomerAnswer(ComplaintCommon):
         self.assertTrue(answer.date_answered)
 
     def test_not_satisfied_begins_the_next_round_with_those_responsible(self):
-        reply = self.complaint.reply_body
+        reply = self.complaint.reply_ids
         answer = self._record("no", "Still rusty").sudo()
         self.assertEqual((self.complaint.state, self.complaint.round, self.other.round), ("investigation", 2, 1))
         self.assertEqual(self.complaint.activity_ids.user_id, self.handler)
-        self.assertEqual((answer.round, answer.team_id, answer.reply), (1, self.team, reply), "the reply that he judged is kept")
+        self.assertEqual((answer.round, answer.team_id, answer.reply_id), (1, self.team, reply), "the reply that he judged is kept")
         self.assertFalse(self.complaint.reply_body)
 
     def test_not_satisfied_without_words_is_refused(self):

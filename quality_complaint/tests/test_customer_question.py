@@ -451,6 +451,15 @@ class TestAnswerPage(QuestionCommon, HttpCase):
         self.assertNothingRecorded()
         self.assertEqual((self.complaint.round, self.complaint.current_satisfied), (2, False))
 
+    def test_a_reply_that_is_being_corrected_is_not_judged(self):
+        self.complaint.with_user(self.rep).action_correct_reply()
+        self.assertIn("We are at it again", self._press("yes").text)
+        self.assertNothingRecorded("reply")
+        self.complaint.with_user(self.sales_manager).action_approve_reply()
+        self._send_reply(self.complaint.with_user(self.rep))
+        self.assertIn("Thank you for your answer", self._press("yes").text)
+        self.assertEqual(self.complaint.state, "closed")
+
     def test_words_for_a_round_that_is_over_are_not_lost(self):
         self._answer(self.complaint, "no", "Told by phone")
         self.assertIn("we have your message", self._press("no", "And the box was open").text)

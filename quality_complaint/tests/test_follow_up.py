@@ -99,16 +99,25 @@ class TestFollowUp(ComplaintCommon):
             first.action_confirm()
         self.assertEqual((self.complaint.state, self.complaint.round), ("follow_up", 2))
 
-    def test_the_reply_of_each_round_is_kept_with_its_answer(self):
-        replies = [self.complaint.reply_body]
-        self._answer(self.complaint, "no", "Still rusty")
-        self.complaint.with_user(self.handler).action_resolve()
-        self.complaint.with_user(self.rep).reply_body = "<p>The second reply</p>"
-        replies.append(self.complaint.reply_body)
-        self.complaint.with_user(self.sales_manager).action_approve_reply()
-        self._send_reply(self.complaint)
-        self._answer(self.complaint, "yes")
-        self.assertEqual(self.complaint.follow_up_ids.sorted("id").mapped("reply"), replies)
+    def test_the_reply_of_each_round_stands_with_its_answer(self):
+        with self.at("2026-05-04 09:00:00"):
+            complaint = self._move_to(self._create_complaint(), "follow_up")
+        with self.at("2026-05-05 09:00:00"):
+            complaint.with_user(self.rep).action_correct_reply()
+            complaint.with_user(self.rep).reply_body = "<p>Corrected</p>"
+            complaint.with_user(self.sales_manager).action_approve_reply()
+            self._send_reply(complaint)
+        with self.at("2026-05-06 09:00:00"):
+            self._answer(complaint, "no", "Still rusty")
+            complaint.with_user(self.handler).action_resolve()
+            complaint.with_user(self.rep).reply_body = "<p>The second round</p>"
+            complaint.with_user(self.sales_manager).action_approve_reply()
+            self._send_reply(complaint)
+        with self.at("2026-05-07 09:00:00"):
+            self._answer(complaint, "yes")
+        self.assertEqual(
+            complaint.follow_up_ids.sorted("id").mapped("reply_body"), ["<p>Corrected</p>", "<p>The second round</p>"],
+        )
 
     def test_the_window_takes_two_fields(self):
         action = self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_quality_complaint_follow_up")

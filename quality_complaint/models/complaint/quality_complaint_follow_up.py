@@ -29,7 +29,8 @@ class QualityComplaintFollowUp(models.Model):
     )
     access_token = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
     date_expires = fields.Datetime("Link Valid Until", readonly=True, copy=False)
-    reply = fields.Html("Reply It Is About", readonly=True, sanitize_style=True, help="What we had written to the customer in this round.")
+    reply_id = fields.Many2one("quality.complaint.reply", "Reply It Is About", compute="_compute_reply_id", help="What the customer last had from us.")
+    reply_body = fields.Html("Text of the Reply", compute="_compute_reply_id", sanitize=False)  # it was when it was written
 
     # the answer
     satisfied = fields.Selection(VERDICTS, "Customer's Verdict")
@@ -53,6 +54,15 @@ class QualityComplaintFollowUp(models.Model):
     def _compute_team_id(self):
         for follow_up in self:
             follow_up.team_id = follow_up.complaint_id.team_id
+
+    @api.depends("complaint_id.reply_ids.sent_on", "round", "date_answered")
+    def _compute_reply_id(self):
+        """The last one of the round; what was sent after the answer is not what he judged."""
+        for follow_up in self:
+            follow_up.reply_id = follow_up.complaint_id._get_sent_replies().filtered(lambda reply: (
+                reply.round == follow_up.round and not (follow_up.date_answered and reply.sent_on > follow_up.date_answered)
+            ))[:1]
+            follow_up.reply_body = follow_up.reply_id.body
 
     @api.depends("satisfied")
     def _compute_verdict(self):
@@ -80,9 +90,7 @@ class QualityComplaintFollowUp(models.Model):
     def create(self, vals_list):
         now = fields.Datetime.now()
         for vals in vals_list:
-            complaint = self.env["quality.complaint"].browse(vals.get("complaint_id") or self.env.context.get("default_complaint_id"))
-            # a new round empties it
-            vals.update(reply=complaint.reply_body, date_answered=vals.get("satisfied") and now)
+            vals["date_answered"] = vals.get("satisfied") and now
         follow_ups = super().create(vals_list)
         follow_ups._check_ready()
         if self.env.su:
