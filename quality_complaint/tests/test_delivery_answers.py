@@ -142,8 +142,11 @@ class TestDeliveryAnswers(DeliveryCommon):
         self.mine.action_reopen()
         self.assertEqual((self.followup.state, self.followup.date_done, self.followup.done_by_id), ("open", False, self.env["res.users"]))
         self.assertEqual(self._get_activity(self.followup).user_id, self.rep)
+        self.mine.action_done()
+        self.assertEqual((self.followup.state, self.followup.result), ("done", "ok"), "nothing was changed after all")
+        self.mine.action_reopen()
         self._mark_bad(self.followup)
-        self.assertEqual(self.other.state, "open")
+        self.assertEqual((self.followup.state, self.other.state), ("open", "open"))
 
     def test_a_state_is_not_jumped_to(self):
         for values, text in (({"state": "done"}, "Ask about all points first"), ({"state": "open"}, "can't become «To Do»")):
