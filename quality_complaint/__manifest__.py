@@ -75,6 +75,7 @@
         "demo/quality_complaint_routing_demo.xml",
         "demo/quality_complaint_history_demo.xml",
         "demo/quality_capa_verification_demo.xml",
+        "demo/quality_complaint_reply_history_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["quality_complaint/static/src/**/*"],
