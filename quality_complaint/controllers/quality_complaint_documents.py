@@ -11,7 +11,7 @@ from ..report.xlsx_document import make_documents_response
 
 class ComplaintDocuments(http.Controller):
     @http.route("/quality_complaint/document/<int:report_id>.xlsx", type="http", auth="user", methods=["POST"])
-    def download_document(self, report_id, ids="[]", context="{}"):
+    def download_document(self, report_id, ids="[]", context="{}", token=None):
         """What a report prints of these complaints, as an Excel file."""
         try:
             ids = [int(complaint_id) for complaint_id in json.loads(ids)]

@@ -157,6 +157,7 @@ class TestReplyVersions(ReplyCommon, MockEmail):
         text = "".join(self._read_pdf(self.sent.attachment_ids.raw)[0])
         self.assertSays(text, "8D Report", "03/01/2056", "D7 Recurrence")
         self.assertNotIn("anothertext", text)
+        self.assertEqual(self.sent.attachment_ids.name, f"8D Report {self.complaint.name.replace('/', '-')}.pdf", "revision 1, though the next is written")
         self.assertEqual(sent.action_print()["url"], f"/web/content/{self.sent.attachment_ids.id}?download=true")
         self.assertEqual(len(self.sent.attachment_ids), 1, "printed once")
 

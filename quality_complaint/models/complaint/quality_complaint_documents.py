@@ -29,7 +29,7 @@ class QualityComplaint(models.Model):
         A text that was written in another form stays aside: it is drafted then, for the eyes of our people.
         """
         self.ensure_one()
-        if sent := self.reply_ids.filtered(lambda reply: reply.id == self.env.context.get("printed_reply_id")):
+        if sent := self._get_reply_of_context("printed_reply_id"):
             return {
                 "body": sent.body, "date": sent.sent_on, "approved_by": sent.approved_by_id, "revision": sent.revision, "is_draft": False,
             }
@@ -41,6 +41,10 @@ class QualityComplaint(models.Model):
             "revision": self.reply_revision,
             "is_draft": not (own and self.reply_approved_on),
         }
+
+    def _get_reply_of_context(self, key):
+        """The reply that is printed or sent once more, or nothing where it is the one that is written."""
+        return self.reply_ids.filtered(lambda reply: reply.id == self.env.context.get(key))
 
     def _print_reply(self, report):
         """(file name, content) of the document."""
@@ -59,7 +63,8 @@ class QualityComplaint(models.Model):
         """Its number as a part of a file's name, with the revision of its reply from the second on."""
         self.ensure_one()
         number = self.name.replace("/", "-")
-        return f"{number} R{self.reply_revision}" if self.reply_revision > 1 else number
+        revision = self._get_reply_of_context("printed_reply_id").revision or self.reply_revision
+        return f"{number} R{revision}" if revision > 1 else number
 
     def _process_attachments_for_template_post(self, mail_template):
         """The reply's documents come along with its mail, in the layout of each complaint."""
@@ -74,7 +79,7 @@ class QualityComplaint(models.Model):
     def _get_reply_documents(self):
         """A list of (file name, content): what goes to the customer, or went to him with the reply that is sent again."""
         self.ensure_one()
-        if sent := self.reply_ids.filtered(lambda reply: reply.id == self.env.context.get("sent_reply_id")):
+        if sent := self._get_reply_of_context("sent_reply_id"):
             if not sent._get_document():
                 sent.sudo()._print()
             return [(file.name, file.raw) for file in sent.sudo().attachment_ids]
