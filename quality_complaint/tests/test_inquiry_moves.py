@@ -90,7 +90,9 @@ class TestInquiryMoves(InquiryCommon, MockEmail):
         inquiry = self._forward(user_id=self.other_rep.id)
         self.other_rep.active = False
         self.customer.user_id = self.sales_manager
-        self._answer_inquiry(inquiry)
+        with self.mock_mail_gateway():
+            self._answer_inquiry(inquiry)
+        self.assertEqual([mail["email_to"] for mail in self._mails], [[self.sales_manager.email_formatted]])
         self.assertEqual(self._get_step(inquiry)[0], self.sales_manager, "who sells to him")
 
     # ------------------------------------------------------------ told
@@ -221,11 +223,11 @@ class TestInquiryMoves(InquiryCommon, MockEmail):
         inquiry.state = "new"
         self.assertEqual(inquiry.state, "new")
 
-    def test_what_takes_a_reason_is_not_written(self):
+    def test_what_takes_a_reason_or_a_complaint_is_not_written(self):
         for inquiry, state in (
-            (self._create_inquiry(), "cancel"), (self._forward(), "new"), (self._answer_inquiry(self._forward()), "forwarded"),
+            (self._create_inquiry(), "cancel"), (self._forward(), "new"), (self._forward(answer="Oil"), "done"), (self._answer_inquiry(self._forward()), "forwarded"),
         ):
-            with self.subTest(state), self.assertRefused("This takes a reason"):
+            with self.subTest(state), self.assertRefused("This takes more than a state"):
                 inquiry.with_user(self.rep).state = state
 
     def test_moves_that_are_none_are_refused(self):

@@ -1,10 +1,8 @@
-import functools
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_datetime, is_html_empty, plaintext2html
+from odoo.tools import is_html_empty
 
 from ..deadline.quality_notify_mixin import TALK_FIELDS
 from .quality_inquiry import FINISHED_STATES, FIXED_FIELDS, SYSTEM_FIELDS
@@ -31,12 +29,10 @@ LIVING_FIELDS = {"state", "complaint_id"} | TALK_FIELDS
 # what decides whose activity the step at hand is, and until when
 STEP_FIELDS = {"team_id", "responder_id", "user_id", "date_deadline"}
 
-ACTIVITY_TYPE = "quality_complaint.mail_activity_type_inquiry"
-
 
 class QualityInquiry(models.Model):
     """Which state follows which (TRANSITIONS), what must be true before (`_get_gaps_<state>`), who may do it
-    (`_get_move_refusal`), and what happens then (the lines after the move).
+    (`_get_move_refusal`), and what happens then (the lines after the move). Whose turn it is, and how he hears of it, stands in quality_inquiry_activity.py.
 
     Who writes the state presses the button of that move, so that RPC, import and drag and drop obey alike.
     """
@@ -46,7 +42,6 @@ class QualityInquiry(models.Model):
     may_file = fields.Boolean(compute="_compute_can_edit", help="It is the user's.")
     can_edit = fields.Boolean(compute="_compute_can_edit", help="It is the user's, and not over.")
     can_answer = fields.Boolean(compute="_compute_can_edit", help="The user may write the answer.")
-    is_asked = fields.Boolean(compute="_compute_can_edit", help="The user is one of those who are asked.")
 
     @api.depends("state", "team_id", "responder_id")
     @api.depends_context("uid")
@@ -54,10 +49,9 @@ class QualityInquiry(models.Model):
         for inquiry in self:
             stored = inquiry._origin
             may_manage = stored._may_manage() if stored else True
-            inquiry.is_asked = bool(stored) and stored._is_asked()
             inquiry.may_file = may_manage
             inquiry.can_edit = may_manage and inquiry.state not in FINISHED_STATES
-            inquiry.can_answer = inquiry.is_asked or (may_manage and inquiry.state in ("new", "forwarded"))
+            inquiry.can_answer = (may_manage and inquiry.state in ("new", "forwarded")) or bool(stored and stored._is_asked())
 
     # ------------------------------------------------------------ who may
     def _may_manage(self):
@@ -171,7 +165,7 @@ class QualityInquiry(models.Model):
             self._check_move(target)
             for button, inquiries in self.grouped(lambda inquiry: TRANSITIONS[inquiry.state][target][1]).items():
                 if not button.startswith("action_"):
-                    raise UserError(self.env._("This takes a reason. Use the button of the inquiry:\n%s", "\n".join(inquiries.mapped("display_name"))))
+                    raise UserError(self.env._("This takes more than a state. Use the button of the inquiry:\n%s", "\n".join(inquiries.mapped("display_name"))))
                 getattr(inquiries, button)()
         return True
 
@@ -245,7 +239,7 @@ class QualityInquiry(models.Model):
         self.with_context(mail_activity_quick_update=True)._schedule_step()
         for inquiry in asked:
             inquiry._notify_users(
-                inquiry.user_id - self.env.user,
+                inquiry._get_teller() - self.env.user,
                 lambda inquiry: (inquiry.env._("The answer is there: %s", inquiry.display_name), inquiry.answer),
             )
 
@@ -332,87 +326,3 @@ class QualityInquiry(models.Model):
     def _log_reason(self, title, reason, before=None):
         self.ensure_one()
         self._message_log(body=Markup("<p>%s %s</p>%s") % (title, reason, before or ""))
-
-    # ------------------------------------------------------------ steps: activities and messages
-    def _get_step(self):
-        """(What has to be done now, who does it), or nobody where nothing has to be."""
-        self.ensure_one()
-        return {
-            "new": (self.env._("Answer or forward the question"), self.user_id),
-            "forwarded": (self.env._("Answer the question"), self.responder_id),
-            "answered": (self.env._("Tell the customer the answer"), self._get_teller()),
-        }.get(self.state, (False, self.env["res.users"]))
-
-    def _do_step(self, said):
-        """Take the step that the activity stands for, with what its doer wrote."""
-        self.ensure_one()
-        if self.state == "answered":
-            if said:
-                self.result = "\n".join(filter(None, (self.result, said)))
-            self.action_tell()
-        elif self.state in ("new", "forwarded"):
-            if said:
-                # what was already written stays
-                self.answer = (self.answer or "") + plaintext2html(said)
-            self.action_answer()
-
-    def _get_teller(self):
-        """Who took it; where he has left, who sells to the customer, else the team's leader."""
-        self.ensure_one()
-        candidates = (self.user_id, self.commercial_partner_id.user_id, self.team_id.leader_id)
-        return next((user for user in candidates if self._can_be_told(user)), self.user_id)
-
-    def _schedule_step(self, done=True):
-        """Make the step that an inquiry is at an activity of whoever has to do it. ``done`` as in `_clear_steps`."""
-        self._clear_steps(done)
-        for (summary, user, day), inquiries in self.sudo().grouped(lambda inquiry: inquiry._get_step_activity()).items():
-            if user:
-                inquiries.activity_schedule(ACTIVITY_TYPE, summary=summary, user_id=user.id, date_deadline=day)
-
-    def _get_step_activity(self):
-        self.ensure_one()
-        summary, user = self._get_step()
-        until = self.date_deadline if self.state == "forwarded" else fields.Datetime.now()
-        return summary, user, fields.Datetime.context_timestamp(self.with_context(tz=user.tz), until).date()
-
-    def _clear_steps(self, done=True):
-        """The step at hand is over.
-
-        :param bool done: it was done, and the chatter says so; else it fell away
-        """
-        steps = self.sudo()  # the step may be somebody else's activity
-        if done:
-            steps.activity_feedback([ACTIVITY_TYPE])
-        else:
-            steps.activity_unlink([ACTIVITY_TYPE])
-
-    def _hand_over_step(self, before):
-        """What changed hands is the activity of who has it now, and who is asked is told.
-
-        :param dict before: {inquiry: (who answered, until when)}
-        """
-        forwarded = self.filtered(lambda inquiry: inquiry.state == "forwarded")
-        asked = forwarded.filtered(lambda inquiry: inquiry.responder_id != before[inquiry][0])
-        asked.sudo()._hand_over_alerts()  # an alert may be another's activity
-        asked._ask()
-        moved = (forwarded - asked).filtered(lambda inquiry: inquiry.date_deadline != before[inquiry][1])
-        taken = self.sudo().filtered(lambda inquiry: (  # it may be somebody else's activity
-            inquiry.state in ("new", "answered") and inquiry.activity_search([ACTIVITY_TYPE]).user_id - inquiry._get_step()[1]
-        )).with_env(self.env)
-        (moved | taken)._schedule_step(done=False)
-
-    def _ask(self, remark=""):
-        """Who answers gets it as an activity and is told."""
-        # the message below tells it, so the activity need not
-        self.with_context(mail_activity_quick_update=True)._schedule_step(done=False)
-        for inquiry in self:
-            inquiry._notify_users(inquiry.responder_id - self.env.user, functools.partial(self._compose_question, remark))
-
-    @api.model
-    def _compose_question(self, remark, inquiry):
-        """(Subject, body) of what its responder is told, in the environment of who reads it."""
-        return inquiry.env._("Your answer is needed: %s", inquiry.display_name), Markup().join(filter(None, (
-            remark and Markup("<p>%s</p>") % remark,
-            inquiry.question,
-            Markup("<p>%s</p>") % inquiry.env._("Until %s", format_datetime(inquiry.env, inquiry.date_deadline, dt_format="short")),
-        )))
