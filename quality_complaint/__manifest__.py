@@ -74,8 +74,8 @@
         "demo/quality_solution_demo.xml",
         "demo/quality_complaint_routing_demo.xml",
         "demo/quality_complaint_history_demo.xml",
-        "demo/quality_capa_verification_demo.xml",
         "demo/quality_complaint_reply_history_demo.xml",
+        "demo/quality_capa_verification_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["quality_complaint/static/src/**/*"],
