@@ -114,6 +114,7 @@
         "demo/quality_complaint_follow_up_demo.xml",
         "demo/quality_complaint_portal_demo.xml",
         "demo/quality_complaint_reply_history_demo.xml",
+        "demo/quality_capa_verification_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
