@@ -89,14 +89,18 @@ class ComplaintPortal(CustomerPortal):
         }
 
     def _get_complaint_searches(self):
-        """{name: (label, fields that are searched)}"""
+        """{name: its label, and the fields that are searched}"""
         by_name = {
-            "number": (request.env._("Search in Number"), ("name",)),
-            "subject": (request.env._("Search in Subject"), ("subject",)),
-            "order": (request.env._("Search in Order"), ("sale_order_id.name", "sale_order_id.client_order_ref")),
-            "product": (request.env._("Search in Product"), ("line_ids.product_id.name", "line_ids.product_id.default_code", "line_ids.lot_id.name")),
+            "number": {"label": request.env._("Search in Number"), "fields": ["name"]},
+            "subject": {"label": request.env._("Search in Subject"), "fields": ["subject"]},
+            "order": {"label": request.env._("Search in Order"), "fields": ["sale_order_id.name", "sale_order_id.client_order_ref"]},
+            "product": {
+                "label": request.env._("Search in Product"),
+                "fields": ["line_ids.product_id.name", "line_ids.product_id.default_code", "line_ids.lot_id.name"],
+            },
         }
-        return {"all": (request.env._("Search in All"), tuple(name for _label, names in by_name.values() for name in names)), **by_name}
+        everywhere = [name for search in by_name.values() for name in search["fields"]]
+        return {"all": {"label": request.env._("Search in All"), "fields": everywhere}, **by_name}
 
     @route(["/my/complaints", "/my/complaints/page/<int:page>"], type="http", auth="user", website=True)
     def portal_complaints(self, page=1, sortby=None, filterby=None, search=None, search_in=None, **_kw):
@@ -108,7 +112,7 @@ class ComplaintPortal(CustomerPortal):
         search_in = search_in if search_in in searches else "all"
         domain = own & filters[filterby]["domain"]
         if search:
-            domain &= Domain.OR(Domain(name, "ilike", search) for name in searches[search_in][1])
+            domain &= Domain.OR(Domain(name, "ilike", search) for name in searches[search_in]["fields"])
         pager = portal_pager(
             url="/my/complaints", total=Complaint.search_count(domain), page=page, step=self._items_per_page,
             url_args={"sortby": sortby, "filterby": filterby, "search_in": search_in, "search": search},
@@ -119,7 +123,7 @@ class ComplaintPortal(CustomerPortal):
             **self._prepare_portal_layout_values(),
             "page_name": "complaints", "default_url": "/my/complaints", "complaints": complaints, "pager": pager,
             "searchbar_sortings": sortings, "sortby": sortby, "searchbar_filters": filters, "filterby": filterby,
-            "searchbar_inputs": {name: {"input": name, "label": label} for name, (label, _names) in searches.items()},
+            "searchbar_inputs": {name: {"input": name, "label": within["label"]} for name, within in searches.items()},
             "search_in": search_in, "search": search,
             "is_narrowed": bool(search) or filterby != "all",
         })
