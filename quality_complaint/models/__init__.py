@@ -3,4 +3,5 @@ from . import capa
 from . import complaint
 from . import containment
 from . import knowledge
+from . import inquiry
 from . import odoo

@@ -9,3 +9,4 @@ from . import quality_containment_line
 from . import quality_complaint_merge_wizard
 from . import quality_complaint_similar
 from . import quality_complaint_similar_line
+from . import quality_inquiry_reason

@@ -13,7 +13,8 @@ _logger = logging.getLogger(__name__)
 # with one of these somebody has it among his activities already
 OWN_ACTIVITY_TYPES = (
     "quality_complaint.mail_activity_type_complaint", "quality_complaint.mail_activity_type_capa",
-    "quality_complaint.mail_activity_type_assignment", "quality_complaint.mail_activity_type_deadline",
+    "quality_complaint.mail_activity_type_assignment", "quality_complaint.mail_activity_type_inquiry",
+    "quality_complaint.mail_activity_type_deadline",
 )
 
 # after a failed alert the next run is not waited for

@@ -37,23 +37,33 @@ class ResCompany(models.Model):
         self.search([("complaint_sequence_id", "=", False)])._create_complaint_sequence()
 
     def _create_complaint_sequence(self):
-        """The register of each company counts by itself, from one each year, without gaps."""
         for company in self:
-            company.complaint_sequence_id = self.env["ir.sequence"].sudo().create({
-                "name": self.env._("Complaints of %s", company.name),
-                "code": "quality.complaint",
-                "company_id": company.id,
-                "implementation": "no_gap",
-                "prefix": "C/%(range_year)s/",
-                "padding": 5,
-                "use_date_range": True,
-            })
+            company.complaint_sequence_id = company._create_register_sequence(
+                self.env._("Complaints of %s", company.name), "quality.complaint", "C/%(range_year)s/",
+            )
+
+    def _create_register_sequence(self, name, code, prefix):
+        """The counter of a register: each company counts by itself, from one each year, without gaps."""
+        self.ensure_one()
+        return self.env["ir.sequence"].sudo().create({
+            "name": name,
+            "code": code,
+            "company_id": self.id,
+            "implementation": "no_gap",
+            "prefix": prefix,
+            "padding": 5,
+            "use_date_range": True,
+        })
 
     def _take_complaint_numbers(self, count):
         """The next numbers of the company's register, in one go: a list of text."""
+        return self._take_numbers("complaint_sequence_id", count)
+
+    def _take_numbers(self, field, count):
+        """The next numbers of the company's register whose counter is in that field, in one go: a list of text."""
         self.ensure_one()
-        sudo_company = self.sudo()  # the counter is the company's; who files a complaint has no right to change it himself
-        return sudo_company.complaint_sequence_id._next_many(count, sudo_company._get_local_date(fields.Datetime.now()))
+        sudo_company = self.sudo()  # the counter is the company's; who files something has no right to change it himself
+        return sudo_company[field]._next_many(count, sudo_company._get_local_date(fields.Datetime.now()))
 
     def _get_local_date(self, moment):
         """The day of a moment (naive, UTC) where the company works."""

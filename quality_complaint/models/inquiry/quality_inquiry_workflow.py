@@ -1,0 +1,411 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_datetime, is_html_empty, plaintext2html
+
+from ..deadline.quality_notify_mixin import TALK_FIELDS
+from .quality_inquiry import FINISHED_STATES, FIXED_FIELDS, SYSTEM_FIELDS
+
+# state: {next state: (who may do it, the button that does it with all that goes with it)}
+# taker: whose inquiry it is; asked: those who were asked, too. What takes a reason or a complaint, no written state can stand for.
+TRANSITIONS = {
+    "new": {"forwarded": ("taker", "action_forward"), "done": ("taker", "action_answer"), "cancel": ("taker", None)},
+    "forwarded": {
+        "answered": ("asked", "action_answer"), "new": ("asked", None), "done": ("taker", None), "cancel": ("taker", None),
+    },
+    "answered": {"done": ("taker", "action_tell"), "forwarded": ("taker", None), "cancel": ("taker", None)},
+    "done": {"new": ("taker", "action_reopen")},
+    "cancel": {"new": ("taker", "action_reopen")},
+}
+
+# what those who are asked write
+ANSWER_FIELDS = {"answer", "state"} | TALK_FIELDS
+
+# what may still change when it is over: moving it on, becoming a complaint, and talking about it
+LIVING_FIELDS = {"state", "complaint_id"} | TALK_FIELDS
+
+# what decides whose activity the step at hand is, and until when
+STEP_FIELDS = {"team_id", "responder_id", "user_id", "date_deadline"}
+
+ACTIVITY_TYPE = "quality_complaint.mail_activity_type_inquiry"
+
+
+class QualityInquiry(models.Model):
+    """Which state follows which (TRANSITIONS), what must be true before (`_get_gaps_<state>`), who may do it
+    (`_get_move_refusal`), and what happens then (the lines after the move).
+
+    Who writes the state presses the button of that move, so that RPC, import and drag and drop obey alike.
+    """
+
+    _inherit = "quality.inquiry"
+
+    may_file = fields.Boolean(compute="_compute_can_edit", help="It is the user's.")
+    can_edit = fields.Boolean(compute="_compute_can_edit", help="It is the user's, and not over.")
+    can_answer = fields.Boolean(compute="_compute_can_edit", help="The user may write the answer.")
+    is_asked = fields.Boolean(compute="_compute_can_edit", help="The user is one of those who are asked.")
+
+    @api.depends("state", "team_id", "responder_id")
+    @api.depends_context("uid")
+    def _compute_can_edit(self):
+        for inquiry in self:
+            stored = inquiry._origin
+            may_manage = stored._may_manage() if stored else True
+            inquiry.is_asked = bool(stored) and stored._is_asked()
+            inquiry.may_file = may_manage
+            inquiry.can_edit = may_manage and inquiry.state not in FINISHED_STATES
+            inquiry.can_answer = inquiry.is_asked or (may_manage and inquiry.state in ("new", "forwarded"))
+
+    # ------------------------------------------------------------ who may
+    def _may_manage(self):
+        """True where the user may change it, and not only answer what he is asked."""
+        self.ensure_one()
+        return self.env.su or not super()._check_access("write")
+
+    def _is_asked(self):
+        """True where the user's answer is waited for."""
+        self.ensure_one()
+        inquiry = self.sudo()  # it is asked before it is known whether he may read it
+        return inquiry.state == "forwarded" and self.env.user in (inquiry.responder_id | inquiry.team_id._get_people())
+
+    def _check_access(self, operation):
+        """Those who are asked write their answer to what they only read; `_check_may_write` sees to it that it is no more."""
+        if operation != "write" or self.env.su:
+            return super()._check_access(operation)
+        asked = self.filtered(lambda inquiry: inquiry._origin and inquiry._is_asked())
+        refused = super(QualityInquiry, self - asked)._check_access("write")
+        refused_asked = super(QualityInquiry, asked)._check_access("read")
+        if refused and refused_asked:
+            return refused[0] | refused_asked[0], refused[1]
+        return refused or refused_asked
+
+    def _get_move_refusal(self, target, button=None):
+        """Why this user can't move this inquiry to that state, or False.
+
+        :param str button: where it matters which one: it moves only what it is for
+        """
+        self.ensure_one()
+        role, its_button = TRANSITIONS[self.state].get(target, (None, None))
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        if not role or button not in (None, its_button):
+            return self.env._(
+                "%(inquiry)s is in state «%(state)s» and can't go to «%(target)s».",
+                inquiry=self.name, state=labels[self.state], target=labels[target],
+            )
+        if not self._may_manage() and not (role == "asked" and self._is_asked()):
+            return self.env._(
+                "%(inquiry)s is for %(user)s to move to «%(target)s».",
+                inquiry=self.name, user=self.user_id.name or self.env._("whoever takes it"), target=labels[target],
+            )
+        return False
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """The form is read-only for who can't change the inquiry, but for the answer of those who are asked."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form":
+            for node in arch.xpath("//sheet//field"):
+                readonly = node.get("readonly") or str(self._fields[node.get("name")].readonly)
+                node.set("readonly", f"({readonly}) or not {'can_answer' if node.get('name') == 'answer' else 'can_edit'}")
+        return arch, view
+
+    # ------------------------------------------------------------ gates
+    def _get_gaps(self, target):
+        """All that is still missing before the inquiry may go to that state: a list of sentences."""
+        self.ensure_one()
+        method = getattr(self.sudo(), f"_get_gaps_{target}", None)
+        return method() if method else []
+
+    def _get_gaps_forwarded(self):
+        gaps = self._get_type_gaps() + self._get_forward_gaps()
+        if self.date_deadline and self.date_deadline < fields.Datetime.now():
+            gaps.append(self.env._("A deadline that lies ahead, or none: then the usual time counts"))
+        return gaps
+
+    def _get_gaps_answered(self):
+        return [self.env._("The answer")] if is_html_empty(self.answer) else []
+
+    def _get_gaps_done(self):
+        if self.complaint_id:
+            return []
+        gaps = self._get_type_gaps() + self._get_gaps_answered()
+        if self.state == "answered" and not (self.result or "").strip():
+            gaps.append(self.env._("What the customer said to the answer"))
+        return gaps
+
+    def _get_type_gaps(self):
+        return [] if self.type_id else [self.env._("The type of question")]
+
+    def _check_move(self, target, button=None):
+        if refusals := [refusal for inquiry in self if (refusal := inquiry._get_move_refusal(target, button))]:
+            raise UserError("\n".join(refusals))
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        blocked = {inquiry: gaps for inquiry in self if (gaps := inquiry._get_gaps(target))}
+        if blocked:
+            raise UserError("\n\n".join(
+                self.env._(
+                    "%(inquiry)s can't go to «%(target)s» yet. Still missing:\n%(gaps)s",
+                    inquiry=inquiry.name, target=labels[target], gaps="\n".join(f"• {gap}" for gap in gaps),
+                )
+                for inquiry, gaps in blocked.items()
+            ))
+
+    # ------------------------------------------------------------ writing
+    def write(self, vals):
+        if not self.env.su:
+            self._check_may_write(vals)
+        content = {key: value for key, value in vals.items() if key != "state"}
+        if content:
+            before = {inquiry: (inquiry.responder_id, inquiry.date_deadline) for inquiry in self}
+            super().write(content)
+            if content.keys() & STEP_FIELDS:
+                self._hand_over_step(before)
+        if "state" not in vals:
+            return True
+        target = vals["state"]
+        self._check_move(target)
+        if self.env.su:
+            return super().write({"state": target})
+        for button, inquiries in self.grouped(lambda inquiry: TRANSITIONS[inquiry.state][target][1]).items():
+            if not button:
+                raise UserError(self.env._("This takes a reason. Use the button of the inquiry:\n%s", "\n".join(inquiries.mapped("display_name"))))
+            getattr(inquiries, button)()
+        return True
+
+    def _check_may_write(self, vals):
+        """Those who are asked write the answer, while it is waited for; what is over stays as it is."""
+        self._check_system_fields(vals, SYSTEM_FIELDS | FIXED_FIELDS)
+        self.check_access("write")
+        if vals.keys() - LIVING_FIELDS and (over := self.filtered(lambda inquiry: inquiry.state in FINISHED_STATES)):
+            raise UserError(self.env._("%s is over and stays as it is. Reopen it first.", ", ".join(over.mapped("name"))))
+        if "answer" in vals and (given := self.filtered(lambda inquiry: inquiry.state == "answered")):
+            raise UserError(self.env._(
+                "The answer of %s is given. Send it back to those who gave it, with what is unclear.", ", ".join(given.mapped("name")),
+            ))
+        deadline = fields.Datetime.to_datetime(vals.get("date_deadline"))
+        if deadline and deadline < fields.Datetime.now() and (past := self.filtered(lambda inquiry: inquiry.state == "forwarded")):
+            raise UserError(self.env._("Nobody can answer in the past. Choose a later deadline:\n%s", "\n".join(past.mapped("display_name"))))
+        if vals.keys() - ANSWER_FIELDS and (denied := self.filtered(lambda inquiry: not inquiry._may_manage())):
+            raise AccessError(self.env._(
+                "You are asked for the answer. All the rest is for those who took the question:\n%s", "\n".join(denied.mapped("display_name")),
+            ))
+
+    def _write_system(self, vals):
+        # the button has decided that the user may; the fields themselves are nobody's to write
+        self.sudo().write(vals)
+
+    # ------------------------------------------------------------ moves
+    def _move(self, target, button=None, **values):
+        """The state and what goes with it, all of self or none. ``button`` as in `_get_move_refusal`."""
+        self.check_access("write")
+        self._check_move(target, button)
+        self._write_system({**values, "state": target})
+
+    def _take(self):
+        """Whoever deals with what is nobody's has taken it."""
+        if untaken := self.filtered(lambda inquiry: not inquiry.user_id):
+            untaken.user_id = self.env.user
+
+    def action_forward(self):
+        """Ask the team. Its answer comes back to who took the question."""
+        self._check_move("forwarded", "action_forward")
+        self._take()
+        for inquiry in self:
+            inquiry._move("forwarded", "action_forward", **inquiry._prepare_deadline_values(inquiry.date_deadline))
+        self._ask()
+
+    def _prepare_deadline_values(self, deadline=False):
+        """The time to answer runs from now: until when somebody has said, else as long as the company's settings say."""
+        self.ensure_one()
+        now, company = fields.Datetime.now(), self.company_id.sudo()
+        values = {
+            "date_start": now, "date_deadline": deadline, "date_done": False,
+            "duration": 0, "duration_unit": False, "resource_calendar_id": False,
+        }
+        if not deadline:
+            duration, unit, calendar = company.inquiry_duration, company.inquiry_duration_unit, self.team_id._get_calendar(company)
+            values |= {
+                "duration": duration, "duration_unit": unit, "resource_calendar_id": calendar.id,
+                "date_deadline": self.with_company(company)._plan_deadline(now, duration, unit, calendar),
+            }
+        return values
+
+    def action_answer(self):
+        """The answer is found: by who took the question, which ends it, or by those who were asked, which brings it back."""
+        fresh = self.filtered(lambda inquiry: inquiry.state == "new")
+        fresh._take()
+        now = fields.Datetime.now()
+        fresh._move("done", "action_answer", date_done=now, date_deadline=False)
+        asked = self - fresh
+        asked._move("answered", "action_answer", date_done=now)
+        self._schedule_step()
+        for inquiry in asked:
+            inquiry._notify_users(
+                inquiry.user_id - self.env.user,
+                self.env._("The answer is there: %s", inquiry.display_name), inquiry.answer,
+            )
+
+    def action_tell(self):
+        """The customer was told, and what he said is written down."""
+        self._check_told()
+        self._move("done", "action_tell")
+        self._schedule_step()
+
+    def _check_told(self):
+        self.check_access("write")
+        if early := self.filtered(lambda inquiry: inquiry.state in ("new", "forwarded")):
+            raise UserError(self.env._("There is no answer yet that the customer could be told:\n%s", "\n".join(early.mapped("display_name"))))
+
+    def action_send_answer(self):
+        """Open the mail composer with the answer; sending it counts as telling the customer."""
+        self.ensure_one()
+        self._check_told()
+        if not self.partner_email:
+            raise UserError(self.env._("%s has no e-mail address to send the answer to.", self.partner_name))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send the Answer"),
+            "res_model": "mail.compose.message",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_composition_mode": "comment",
+                "default_template_id": self.env.ref("quality_complaint.mail_template_inquiry_answer").id,
+                "default_email_layout_xmlid": "mail.mail_notification_layout_with_responsible_signature",
+                "force_email": True,
+                "mark_inquiry_told": True,
+            },
+        }
+
+    def message_post(self, **kwargs):
+        if not self.env.context.get("mark_inquiry_told"):
+            return super().message_post(**kwargs)
+        # some roads post in sudo: the right that counts is the user's own
+        by_user = self.sudo(False).with_context(mark_inquiry_told=False)
+        by_user._check_told()
+        message = super().message_post(**kwargs)
+        receivers = message.partner_ids.filtered("partner_share")
+        if message.is_internal or not receivers:
+            raise UserError(self.env._("The answer has to go to the customer."))
+        said = self.env._("Sent by e-mail to %s.", ", ".join(receivers.mapped("name")))
+        by_user.result = "\n".join(filter(None, (self.result, said)))
+        by_user.action_tell()
+        return message
+
+    def action_reopen(self):
+        """The question is open again; what was answered stays to be read."""
+        if became := self.filtered("complaint_id"):
+            raise UserError(self.env._("It has become a complaint, and goes on there:\n%s", "\n".join(became.mapped("display_name"))))
+        if running := self.filtered(lambda inquiry: inquiry.state not in FINISHED_STATES):
+            raise UserError(self.env._("%s is not over, so there is nothing to reopen.", ", ".join(running.mapped("name"))))
+        self._move("new", "action_reopen", date_done=False, date_deadline=False, cancel_reason=False)
+        self._schedule_step()
+
+    def _send_back(self, reason):
+        """The answer is not clear: those who gave it are asked again, with the usual time."""
+        for inquiry in self:
+            inquiry._move("forwarded", **inquiry._prepare_deadline_values())
+            inquiry._log_reason(self.env._("The answer was sent back:"), reason, inquiry.answer)
+        self._ask(reason)
+
+    def _return(self, reason):
+        """Those who were asked can't answer this: who took it asks differently, or somebody else."""
+        self._move("new", date_deadline=False)
+        self._schedule_step(done=False)
+        for inquiry in self:
+            inquiry._log_reason(self.env._("The question was returned:"), reason)
+            inquiry._notify_users(inquiry.user_id - self.env.user, self.env._("Returned: %s", inquiry.display_name), reason)
+
+    def _cancel(self, reason):
+        """The record stays, with the reason."""
+        self._move("cancel", cancel_reason=reason)
+        self._schedule_step(done=False)
+
+    def _log_reason(self, title, reason, before=None):
+        self.ensure_one()
+        self._message_log(body=Markup("<p>%s %s</p>%s") % (title, reason, before or ""))
+
+    # ------------------------------------------------------------ steps: activities and messages
+    def _get_step(self):
+        """(What has to be done now, who does it), or nobody where nothing has to be."""
+        self.ensure_one()
+        return {
+            "new": (self.env._("Answer or forward the question"), self.user_id),
+            "forwarded": (self.env._("Answer the question"), self.responder_id),
+            "answered": (self.env._("Tell the customer the answer"), self._get_teller()),
+        }.get(self.state, (False, self.env["res.users"]))
+
+    def _do_step(self, said):
+        """Take the step that the activity stands for, with what its doer wrote."""
+        self.ensure_one()
+        if self.state == "answered":
+            if said:
+                self.result = "\n".join(filter(None, (self.result, said)))
+            self.action_tell()
+        elif self.state in ("new", "forwarded"):
+            if said:
+                # what was already written stays
+                self.answer = (self.answer or "") + plaintext2html(said)
+            self.action_answer()
+
+    def _get_teller(self):
+        """Who took it; where he has left, who sells to the customer, else the team's leader."""
+        self.ensure_one()
+        candidates = (self.user_id, self.commercial_partner_id.user_id, self.team_id.leader_id)
+        return next((user for user in candidates if self._can_be_told(user)), self.user_id)
+
+    def _schedule_step(self, done=True):
+        """Make the step that an inquiry is at an activity of whoever has to do it. ``done`` as in `_clear_steps`."""
+        self._clear_steps(done)
+        for (summary, user, day), inquiries in self.sudo().grouped(lambda inquiry: inquiry._get_step_activity()).items():
+            if user:
+                inquiries.activity_schedule(ACTIVITY_TYPE, summary=summary, user_id=user.id, date_deadline=day)
+
+    def _get_step_activity(self):
+        self.ensure_one()
+        summary, user = self._get_step()
+        until = self.date_deadline if self.state == "forwarded" else fields.Datetime.now()
+        return summary, user, fields.Datetime.context_timestamp(self.with_context(tz=user.tz), until).date()
+
+    def _clear_steps(self, done=True):
+        """The step at hand is over.
+
+        :param bool done: it was done, and the chatter says so; else it fell away
+        """
+        steps = self.sudo()  # the step may be somebody else's activity
+        if done:
+            steps.activity_feedback([ACTIVITY_TYPE])
+        else:
+            steps.activity_unlink([ACTIVITY_TYPE])
+
+    def _hand_over_step(self, before):
+        """What changed hands is the activity of who has it now, and who is asked is told.
+
+        :param dict before: {inquiry: (who answered, until when)}
+        """
+        forwarded = self.filtered(lambda inquiry: inquiry.state == "forwarded")
+        asked = forwarded.filtered(lambda inquiry: inquiry.responder_id != before[inquiry][0])
+        asked.sudo()._hand_over_alerts()  # an alert may be another's activity
+        asked._ask()
+        moved = (forwarded - asked).filtered(lambda inquiry: inquiry.date_deadline != before[inquiry][1])
+        taken = self.filtered(lambda inquiry: (
+            inquiry.state in ("new", "answered") and inquiry.sudo().activity_search([ACTIVITY_TYPE]).user_id - inquiry._get_step()[1]
+        ))
+        (moved | taken)._schedule_step(done=False)
+
+    def _ask(self, remark=""):
+        """Who answers gets it as an activity and is told."""
+        # the message below tells it, so the activity need not
+        self.with_context(mail_activity_quick_update=True)._schedule_step(done=False)
+        for inquiry in self:
+            user = inquiry.responder_id
+            inquiry._notify_users(
+                user - self.env.user,
+                self.env._("Your answer is needed: %s", inquiry.display_name),
+                Markup("<p>%s</p>%s<p>%s</p>") % (
+                    remark, inquiry.question or "",
+                    self.env._("Until %s", format_datetime(self.env, inquiry.date_deadline, tz=user.tz or self.env.user.tz, dt_format="short")),
+                ),
+            )
