@@ -134,7 +134,8 @@ class ReturnOrder(models.Model):
 
     @api.model
     def _get_address_line(self, partner):
-        return ", ".join(line for line in partner._display_address().splitlines() if line.strip())
+        lines = (partner.display_name, *partner._display_address(without_company=True).splitlines())
+        return ", ".join(line.strip() for line in lines if line.strip())
 
     def _get_answer_lines(self):
         """What the customer gets for each product: pairs of texts."""

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
 from .return_order import VERDICTS
 
@@ -111,7 +112,8 @@ class ReturnOrder(models.Model):
             raise UserError("\n".join(refusals))
         self._write_system(self._get_no_decision())
         self.filtered(lambda order: order.state == "approved")._write_system({"state": "decision"})
-        self.milestone_ids.filtered(lambda milestone: milestone.step == "decision").sudo().date_done = False
+        for order in self:
+            order.milestone_ids.filtered(lambda milestone: milestone.step == "decision").sorted("id")[-1:].sudo().date_done = False
         self._schedule_steps(done=False)
 
     @api.model
@@ -142,17 +144,30 @@ class ReturnOrder(models.Model):
         self._write_system({"manager_verdict": "accepted", "rep_verdict": "accepted", **by_user})
         self._set_told(self.env._("Agreed when it was recorded."))
         self._start_receiving()
-        self._schedule_coordination()
+
+    def _get_coordinator(self):
+        """Who sees to it in the team that it is to be coordinated with: its leader, else one of its people."""
+        self.ensure_one()
+        team = self.coordination_team_id
+        return next((user for user in (*team.leader_id, *team.member_ids) if self._is_employee(user)), team.leader_id.browse())
+
+    def _get_coordination_gaps(self):
+        text = (self.coordination or "").strip()
+        if self.coordination_team_id and not text:
+            return [self.env._("What is to be coordinated with %s", self.coordination_team_id.name)]
+        if text and not self.coordination_team_id:
+            return [self.env._("The team that «%s» is to be coordinated with", text.splitlines()[0])]
+        if text and not self._get_coordinator():
+            return [self.env._("Somebody in team «%s», or another team to coordinate with", self.coordination_team_id.name)]
+        return []
 
     def _schedule_coordination(self):
-        """What is to be coordinated is an activity of the other team's leader, else of its first member."""
+        """What is to be coordinated is an activity of the other team."""
         for order in self.filtered("coordination_team_id"):
-            user = order.coordination_team_id._get_people().filtered(lambda user, order=order: order._is_employee(user))
-            user = (order.coordination_team_id.leader_id & user) or user[:1]
-            if not user:
-                continue
+            user, text = order._get_coordinator(), order.coordination.strip()
+            # the message below tells it, so the activity need not
             order.with_context(mail_activity_quick_update=True).activity_schedule(
-                "return_repair.mail_activity_type_coordination", summary=order.coordination.splitlines()[0], note=order.coordination, user_id=user.id,
+                "return_repair.mail_activity_type_coordination", summary=text.splitlines()[0], note=plaintext2html(text), user_id=user.id,
             )
             order._notify_users(
                 user - self.env.user,

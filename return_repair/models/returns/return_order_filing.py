@@ -23,10 +23,16 @@ class ReturnOrder(models.Model):
         returnable = self.env["return.order.line"]._prepare_returnable(delivered)
         if not returnable:
             raise UserError(self.env._("All of this has come back already, or a return of it is open."))
-        order = self.env["sale.order"].sudo().browse(parties["sale_order_id"])  # who delivered it need not read the order
-        if self.with_company(parties["company_id"]).new({"company_id": parties["company_id"]})._is_employee(order.user_id):
-            parties["user_id"] = order.user_id.id
-        return {**parties, "line_ids": [Command.create(values) for values in returnable]}
+        return {**parties, "user_id": self._get_salesperson(returnable, parties), "line_ids": [Command.create(values) for values in returnable]}
+
+    @api.model
+    def _get_salesperson(self, delivered, parties):
+        """Who speaks with the customer: the salesperson of the orders, where it is one, else the customer's, else who records it."""
+        sold = self.env["sale.order.line"].sudo().browse(line["sale_line_id"] for line in delivered if line.get("sale_line_id"))
+        company = self.env["res.company"].browse(parties["company_id"])
+        of_orders, of_customer = sold.order_id.user_id, self.env["res.partner"].browse(parties["partner_id"]).user_id
+        people = (user for user in (of_orders, of_customer) if len(user) == 1 and user.active and company in user.sudo().company_ids)
+        return next(people, self.env.user).id
 
     @api.model
     def _action_file(self, values):

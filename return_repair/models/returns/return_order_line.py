@@ -9,8 +9,9 @@ DISPOSITIONS = [("restock", "Back to Stock"), ("rework", "Rework"), ("scrap", "S
 # what is decided about: who has accepted it has accepted this
 DECIDED_FIELDS = {
     "product_id", "move_id", "sale_line_id", "product_uom_id", "quantity", "resolution", "exchange_product_id", "exchange_quantity",
-    "warranty_override", "warranty_override_reason",
 }
+
+OVERRIDE_FIELDS = {"warranty_override", "warranty_override_reason"}
 
 # a customer has not had more deliveries of one product lately than this
 CANDIDATE_LIMIT = 50
@@ -79,23 +80,21 @@ class ReturnOrderLine(models.Model):
     def _compute_lot_id(self):
         """The lot of the number that is read from the goods, where we know it."""
         for line in self:
-            lot = line.lot_id if line.lot_id.product_id == line.product_id else False
             if number := (line.lot_name or "").strip():
                 # whoever records a return need not be allowed to look through all lots
-                lot = self.env["stock.lot"].sudo().search([
-                    ("name", "=", number), ("product_id", "=", line.product_id.id), ("company_id", "in", (False, line.company_id.id)),
-                ], limit=1).with_env(self.env) or lot
-            line.lot_id = lot
+                line.lot_id = self.env["stock.lot"].sudo().search([
+                    ("name", "=", number), ("product_id", "=", line.product_id.id), ("company_id", "in", (False, line.return_id.company_id.id)),
+                ], limit=1).with_env(self.env)
+            elif line.lot_id.product_id != line.product_id:
+                line.lot_id = False
 
     @api.depends("product_id", "lot_id", "return_id.partner_id", "return_id.sale_order_id")
     def _compute_move_id(self):
         """A product that is entered by hand came with the customer's last delivery that it can still come back from, that of
         the named order first."""
         for line in self:
-            sold = line.sudo().sale_line_id
-            fits = line.move_id and line.sudo().move_id.product_id == line.product_id
-            # a kit or a service is of its order line
-            if not fits and not (sold and sold.product_id == line.product_id and not sold._get_shipping_moves()):
+            move = line.sudo().move_id
+            if move.product_id != line.product_id or (line.lot_id and line.lot_id not in move.move_line_ids.lot_id):
                 line.move_id = line._find_delivered_move()
 
     def _find_delivered_move(self):
@@ -116,17 +115,28 @@ class ReturnOrderLine(models.Model):
         with_rest = (move for move in moves if self._get_returnable_of(move, self.lot_id) > 0)
         return next(with_rest, moves[:1]).with_env(self.env)
 
-    @api.depends("product_id", "move_id", "return_id.sale_order_id")
+    @api.depends("product_id", "move_id", "return_id.partner_id", "return_id.sale_order_id")
     def _compute_sale_line_id(self):
-        """That of the delivery; a product without one is that of the named order, where it was sold there."""
+        """That of the delivery. What has none of its own, as a kit, is of the named order, else of the last that it was sold with."""
         for line in self:
             sudo_line = line.sudo()
             if line.move_id:
                 line.sale_line_id = sudo_line.move_id.sale_line_id
-            elif not line.sale_line_id or sudo_line.sale_line_id.product_id != line.product_id:
-                line.sale_line_id = sudo_line.return_id.sale_order_id.order_line.filtered(
-                    lambda sold, line=line: sold.product_id == line.product_id and sold._get_quantity_shipped() > 0,
-                )[:1] if line.product_id else False
+            elif sudo_line.sale_line_id.product_id != line.product_id or not line.product_id:
+                line.sale_line_id = line._find_sold_line()
+
+    def _find_sold_line(self):
+        self.ensure_one()
+        SaleLine = self.env["sale.order.line"].sudo()  # whoever records a return need not be allowed to read orders
+        customer = self.return_id.partner_id.commercial_partner_id
+        if not (self.product_id and customer):
+            return self.env["sale.order.line"]
+        sold = SaleLine.search([
+            ("order_partner_id", "child_of", customer.id), ("product_id", "=", self.product_id.id), ("state", "=", "sale"),
+            ("company_id", "=", self.return_id.company_id.id), ("qty_delivered", ">", 0),
+        ], order="id desc", limit=CANDIDATE_LIMIT)
+        named = self.return_id.sudo().sale_order_id
+        return sold.sorted(lambda line: line.order_id != named)[:1].with_env(self.env)
 
     @api.depends("move_id", "sale_line_id")
     def _compute_is_foreign(self):
@@ -197,22 +207,18 @@ class ReturnOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines._check_may_change(DECIDED_FIELDS)
-        if any(vals.get("warranty_override") for vals in vals_list):
-            lines.filtered("warranty_override")._log_warranty_override()
+        lines._check_may_change(DECIDED_FIELDS | {name for vals in vals_list for name in OVERRIDE_FIELDS if vals.get(name)})
+        lines.filtered("warranty_override")._log_warranty_override()
         lines.return_id._take_back_decision()
         return lines
 
     def write(self, vals):
         self._check_may_change(vals.keys())
-        changed = self.filtered(lambda line: any(
-            line[name] != line._fields[name].convert_to_record(line._fields[name].convert_to_cache(vals[name], line), line)
-            for name in DECIDED_FIELDS & vals.keys()
-        ))
         result = super().write(vals)
-        if "warranty_override" in vals or "warranty_override_reason" in vals:
-            changed._log_warranty_override()
-        changed.return_id._take_back_decision()
+        if OVERRIDE_FIELDS & vals.keys():
+            self._log_warranty_override()
+        if DECIDED_FIELDS & vals.keys():
+            self.return_id._take_back_decision()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -224,13 +230,12 @@ class ReturnOrderLine(models.Model):
         """What was decided stays as it was decided, and the warranty is overruled by who decides."""
         if self.env.su:
             return
-        overrides = any(self.mapped("warranty_override")) if names == DECIDED_FIELDS else {"warranty_override", "warranty_override_reason"} & set(names)
-        if overrides and (denied := self.return_id.filtered(lambda order: order._get_missing_role("manager"))):
+        if OVERRIDE_FIELDS & names and (denied := self.return_id.filtered(lambda order: order._get_missing_role("manager"))):
             raise AccessError(self.env._(
                 "The warranty is decided by hand by the leader of the responsible team: %s", ", ".join(denied.mapped("name")),
             ))
         settled = self.return_id.filtered(lambda order: order.state not in ("draft", "decision"))
-        if set(names) & DECIDED_FIELDS and (denied := settled.filtered(lambda order: order._get_missing_role("manager"))):
+        if DECIDED_FIELDS & names and (denied := settled.filtered(lambda order: order._get_missing_role("manager"))):
             raise UserError(self.env._(
                 "What was accepted is changed by the leader of the responsible team only: %s", ", ".join(denied.mapped("name")),
             ))

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .return_order import FINISHED_STATES
@@ -35,32 +36,35 @@ class ReturnOrderLine(models.Model):
     def _get_excesses(self):
         """Sentences about what would come back beyond what was delivered."""
         lines = self.filtered(lambda line: line._get_source() and line._is_claiming())
-        sources = [source for source in lines.grouped(lambda line: line._get_source()) if source.product_id]
-        self._lock_sources(sources)
+        by_source = lines.grouped(lambda line: line._get_source())
+        self._lock_sources(by_source)
+        claims = self._get_claims(by_source)
         excesses = []
-        for source in sources:
-            claims = self._get_claims(source)
-            of_source = lines.filtered(lambda line: line._get_source() == source)
+        for source, of_source in by_source.items():
             for lot in [self.env["stock.lot"], *of_source.lot_id]:
-                claimed = sum(quantity for line, quantity in claims.items() if not lot or line.lot_id == lot)
+                claimed = sum(quantity for line, quantity in claims[source].items() if not lot or line.lot_id == lot)
                 delivered = self._get_delivered_quantity(source, lot)
-                unit = source.product_id.uom_id
-                if unit.compare(claimed, delivered) > 0:
-                    excesses.append(self._get_excess_text(source, lot, claims, claimed, delivered))
-            excesses += self._get_kit_conflicts(source)
+                if source.product_id.uom_id.compare(claimed, delivered) > 0:
+                    excesses.append(of_source._get_excess_text(source, lot, claims[source], claimed, delivered))
+            excesses += of_source._get_kit_conflicts(source)
         return excesses
 
     def _get_excess_text(self, source, lot, claims, claimed, delivered):
-        own = self.return_id
-        others = {line.return_id: None for line, quantity in claims.items() if quantity and line.return_id not in own}
-        sentence = self.env._(
-            "%(product)s: %(quantity)s %(unit)s would come back, but only %(rest)s %(unit)s can: that is what was delivered and has not come back yet.",
-            product=", ".join(filter(None, (source.product_id.display_name, lot.name))),
-            quantity=f"{claimed:.12g}", rest=f"{max(delivered, 0):.12g}", unit=source.product_id.uom_id.name,
-        )
-        if not others:
-            return sentence
-        return " ".join((sentence, self.env._("Other returns of the same delivery: %s.", ", ".join(order.name for order in others))))
+        """What is wrong with these lines of one delivery, and which other returns take of it."""
+        if lot and source._name == "stock.move" and lot not in source.move_line_ids.lot_id:
+            return self.env._(
+                "%(product)s: %(lot)s was not delivered with %(delivery)s. Choose the delivery that it came with, or another number.",
+                product=source.product_id.display_name, lot=lot.name, delivery=source.picking_id.name or source.reference,
+            )
+        others = {line.return_id.name for line, quantity in claims.items() if quantity} - set(self.return_id.mapped("name"))
+        return " ".join(filter(None, (
+            self.env._(
+                "%(product)s: %(quantity)s %(unit)s would come back, but only %(rest)s %(unit)s can: so much was delivered and has not come back yet.",
+                product=", ".join(filter(None, (source.product_id.display_name, lot.name))),
+                quantity=f"{claimed:.12g}", rest=f"{max(delivered, 0):.12g}", unit=source.product_id.uom_id.name,
+            ),
+            others and self.env._("Other returns of the same delivery: %s.", ", ".join(sorted(others))),
+        )))
 
     def _get_kit_conflicts(self, source):
         """A kit comes back as the order sold it or as the delivery moved it, not both."""
@@ -93,20 +97,21 @@ class ReturnOrderLine(models.Model):
         self.ensure_one()
         over = self.return_id.state in FINISHED_STATES and self.receipt_move_ids.filtered(lambda move: move.state != "cancel")
         quantity = self.quantity_received if over else max(self.quantity, self.quantity_received)
+        if not self.move_id:
+            # of a kit core counts as delivered what is left: what came has left it already
+            quantity -= self.quantity_received
         return self.product_uom_id._compute_quantity(quantity, self.product_id.uom_id, round=False)
 
     @api.model
-    def _get_claims(self, source):
-        """{line: quantity} of all that returns take of a delivered move or order line."""
-        by_move = source._name == "stock.move"
-        domain = [("move_id", "=", source.id)] if by_move else [("move_id", "=", False), ("sale_line_id", "=", source.id)]
-        claims = {}
-        for line in self._search_claiming(domain):
-            quantity = line._get_quantity_claimed()
-            if not by_move:
-                # of a kit core counts as delivered what is left: what came has left it already
-                quantity -= line.product_uom_id._compute_quantity(line.quantity_received, line.product_id.uom_id, round=False)
-            claims[line] = quantity
+    def _get_claims(self, sources):
+        """{source: {line: quantity}} of all that returns take of delivered moves and of order lines."""
+        claims = {source: {} for source in sources}
+        moves = [source.id for source in sources if source._name == "stock.move"]
+        sold = [source.id for source in sources if source._name == "sale.order.line"]
+        for line in self._search_claiming(
+            Domain("move_id", "in", moves) | (Domain("move_id", "=", False) & Domain("sale_line_id", "in", sold)),
+        ):
+            claims[line._get_source()][line] = line._get_quantity_claimed()
         return claims
 
     @api.model
@@ -130,7 +135,8 @@ class ReturnOrderLine(models.Model):
     @api.model
     def _get_returnable_of(self, source, lot):
         """What can still come back of a delivered move or order line, of that lot where there is one; the lines of self not counted."""
-        claims = {line: quantity for line, quantity in self._get_claims(source).items() if line.id not in self._origin.ids}
+        source = source.sudo()
+        claims = {line: quantity for line, quantity in self._get_claims([source])[source].items() if line.id not in self._origin.ids}
         rest = self._get_delivered_quantity(source, self.env["stock.lot"]) - sum(claims.values())
         if lot:
             of_lot = sum(quantity for line, quantity in claims.items() if line.lot_id == lot)

@@ -26,7 +26,7 @@ class ReturnOrder(models.Model):
                     "return_id": order.id, "step": step, "date_start": now, "duration": days, "duration_unit": "day",
                     "resource_calendar_id": calendar.id, "date_deadline": plan(company, days, calendar),
                 })
-        self.sudo().milestone_ids.active = False
+        self.sudo().milestone_ids.filtered(lambda milestone: not milestone.date_done).active = False
         Milestone.create(values)
 
     def _complete_milestones(self, *steps):

@@ -142,6 +142,12 @@ class ReturnOrder(models.Model):
         return method() if method else []
 
     def _get_gaps_decision(self):
+        gaps = self._get_content_gaps()
+        if self.team_id and not self.team_id.leader_id:
+            gaps.append(self.env._("A leader of team «%s», who decides, or another team", self.team_id.name))
+        return gaps
+
+    def _get_content_gaps(self):
         """What those who decide need to know."""
         gaps = []
         if not self.line_ids:
@@ -150,10 +156,7 @@ class ReturnOrder(models.Model):
             gaps.append(self.env._("The reason"))
         if not self.team_id:
             gaps.append(self.env._("The responsible team"))
-        elif not self.team_id.leader_id and not self.is_express:
-            gaps.append(self.env._("A leader of team «%s», who decides, or another team", self.team_id.name))
-        gaps += self._get_pickup_gaps()
-        return gaps + self.line_ids._get_source_gaps()
+        return gaps + self._get_pickup_gaps() + self._get_coordination_gaps() + self.line_ids._get_source_gaps()
 
     def _get_pickup_gaps(self):
         if self.collection not in PICKUPS:
@@ -170,7 +173,7 @@ class ReturnOrder(models.Model):
 
     def _get_gaps_approved(self):
         """What the customer gets for each product is part of the decision."""
-        gaps = self._get_gaps_decision() + self.line_ids._get_resolution_gaps()
+        gaps = self._get_content_gaps() + self.line_ids._get_resolution_gaps()
         if self.line_ids and all(line.resolution == "reject" for line in self.line_ids):
             gaps.append(self.env._("A product that is accepted: where none is, refuse the return"))
         return gaps
@@ -179,8 +182,8 @@ class ReturnOrder(models.Model):
         gaps = self._get_gaps_approved()
         if self.collection in PICKUPS and not self.pickup_date:
             gaps.append(self.env._("When the goods are picked up"))
-        if self.is_express and bool(self.coordination_team_id) != bool((self.coordination or "").strip()):
-            gaps.append(self.env._("With which team what is to be coordinated, both or neither"))
+        elif self.collection in PICKUPS and self.pickup_date < fields.Datetime.now():
+            gaps.append(self.env._("A time for the pick-up that lies ahead"))
         return gaps
 
     def _get_gaps_inspection(self):
@@ -296,6 +299,7 @@ class ReturnOrder(models.Model):
         """The customer knows, the goods are expected. Extended by what makes the receipts."""
         self._write_system({"state": "receiving"})
         self._schedule_steps()
+        self._schedule_coordination()
 
     def action_received(self):
         self._check_button("inspection", "action_received")
