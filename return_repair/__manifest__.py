@@ -26,5 +26,8 @@
         "views/odoo/stock_lot_views.xml",
         "views/odoo/stock_picking_views.xml",
     ],
+    "demo": [
+        "demo/return_order_demo.xml",
+    ],
     "application": True,
 }

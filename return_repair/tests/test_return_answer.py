@@ -54,7 +54,7 @@ class TestReturnAnswer(ReturnCommon):
             for collection, expected in (
                 ("brought_in", "Please bring the goods to: Returns Dock, 9 Quay, Dover"),
                 ("courier", "Please send the goods to: Returns Dock, 9 Quay, Dover"),
-                ("pickup", "at this address: Blue Workshop, 1 Mill Lane"), ("home_pickup", "Our driver brings the refund"),
+                ("pickup", "at this address: Blue Workshop, Ada Blue, 1 Mill Lane, Brighton"), ("home_pickup", "Our driver brings the refund"),
             ):
                 order = self._create_return(collection=collection, pickup_date="2026-05-06 08:30:00")
                 text = " ".join(order._get_answer_sentences())

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+from odoo.tools import format_date, format_time
 
 from .return_order import PICKUPS
 
@@ -114,13 +114,10 @@ class ReturnOrder(models.Model):
         """
         self.ensure_one()
         if self.collection in PICKUPS:
-            when = format_datetime(
-                self.env, self.pickup_date, tz=self.partner_id.tz or self._mail_get_timezone(), dt_format="medium",
-            ) if self.pickup_date else ""
             sentences = [self.env._(
-                "We pick the goods up on %(when)s at this address: %(address)s.", when=when,
-                address=self._get_address_line(self.pickup_address_id),
-            )]
+                "We pick the goods up on %(day)s at %(time)s, at this address: %(address)s.",
+                **self._get_pickup_moment(), address=self._get_address_line(self.pickup_address_id),
+            )] if self.pickup_date else [self.env._("We pick the goods up and will tell you when.")]
             if self.collection == "home_pickup":
                 sentences.append(self.env._("Our driver brings the refund with him."))
         else:
@@ -131,6 +128,14 @@ class ReturnOrder(models.Model):
             ]
         sentences.append(self.env._("Write the number %s clearly on the parcel, so that we find your return at once.", self.name))
         return sentences
+
+    def _get_pickup_moment(self):
+        """Day and time of the pick-up by the customer's clock, where he has one, else by the company's."""
+        zoned = self.with_context(tz=self.partner_id.tz or self._mail_get_timezone())
+        moment = fields.Datetime.context_timestamp(zoned, self.pickup_date)
+        return {
+            "day": format_date(self.env, moment.date(), date_format="long"), "time": format_time(self.env, moment.time(), time_format="short"),
+        }
 
     @api.model
     def _get_address_line(self, partner):
