@@ -50,6 +50,13 @@ class TestReturnDeadlines(ReturnCommon):
         order.with_user(self.quality_manager).action_accept()
         self.assertEqual(self._get_step(order, "decision").user_id, self.rep)
         self.assertEqual(self._get_step(order, "reply").user_id, self.rep)
+        order.with_user(self.rep).action_accept()
+        self.assertEqual(self._get_step(order, "decision").user_id, self.rep, "he was the last who was waited for")
+        first = self._create_return()
+        first.action_submit()  # complete, so that the representative has decided
+        self.env.flush_all()
+        first.with_user(self.quality_manager).action_accept()
+        self.assertEqual(self._get_step(first, "decision").user_id, self.quality_manager)
 
     def test_late_is_late_to_the_minute_and_shows_so(self):
         order, second = self._create_on_monday(), self._create_on_monday()

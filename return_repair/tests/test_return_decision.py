@@ -127,6 +127,14 @@ class TestReturnDecision(ReturnCommon):
         with self.assertRaisesRegex(UserError, "the customer knows it"):
             second.with_user(self.worker).action_decide_anew()
 
+    def test_what_only_the_other_side_has_decided_is_not_taken_back(self):
+        order = self._submit()
+        self.assertFalse(order.with_user(self.worker).can_decide_anew)
+        with self.assertRaisesRegex(UserError, "only the other side has decided"):
+            order.with_user(self.worker).action_decide_anew()
+        order.with_user(self.rep).action_decide_anew()
+        self.assertFalse(order.rep_verdict)
+
     def test_a_refusal_is_taken_back_too(self):
         order = self._submit()
         self._say(order.with_user(self.worker), "refuse", "Worn out")

@@ -115,6 +115,15 @@ class TestReturnFiling(ReturnCommon):
         order = self._create_return(sale_order_id=self.order.id)
         self.assertEqual(order.line_ids.sale_line_id, self.order.order_line[0])
 
+    def test_a_chosen_order_line_brings_its_own_delivery(self):
+        second = self._create_shipped_order((self.product, 3))
+        order = self._create_return(line_ids=[self._get_line(sale_line_id=self.order.order_line[0].id)])
+        self.assertEqual(order.line_ids.move_id, self.picking.move_ids[0])
+        with self.assertRaisesRegex(UserError, f"for order {second.name}, not for {self.order.name}"):
+            self._create_return(line_ids=[
+                self._get_line(sale_line_id=self.order.order_line[0].id, move_id=second.picking_ids.move_ids.id),
+            ])
+
     def test_the_products_of_the_named_order_are_added_once(self):
         order = self._create_return(sale_order_id=self.order.id)
         for _press in range(2):

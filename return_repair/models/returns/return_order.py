@@ -19,9 +19,6 @@ COLLECTIONS = [
     ("home_pickup", "Picked Up at Home, Refund on the Spot"),
 ]
 
-# we go there, at a time and to an address
-PICKUPS = ("pickup", "home_pickup")
-
 VERDICTS = [("accepted", "Accepted"), ("refused", "Refused")]
 
 
@@ -98,13 +95,6 @@ class ReturnOrder(models.Model):
 
     # how the goods come to us
     collection = fields.Selection(COLLECTIONS, required=True, default="courier", tracking=True)
-    tracking_number = fields.Char("Courier Tracking No.", copy=False)
-    pickup_date = fields.Datetime("Pick-up On", copy=False, tracking=True)
-    pickup_address_id = fields.Many2one(
-        "res.partner", "Pick-up Address", check_company=True, ondelete="restrict",
-        compute="_compute_pickup_address_id", store=True, readonly=False,
-        domain="['|', ('id', '=', partner_id), ('commercial_partner_id', '=', commercial_partner_id)]",
-    )
 
     # express
     is_express = fields.Boolean("Express Return", copy=False, help="A small case that needs no decision, recorded in a short form.")
@@ -114,7 +104,7 @@ class ReturnOrder(models.Model):
     coordination = fields.Text("What to Coordinate", copy=False, help="Becomes an activity of that team.")
 
     # how late
-    state = fields.Selection(STATES, default="draft", required=True, tracking=True, copy=False, index=True, group_expand="_group_expand_states")
+    state = fields.Selection(STATES, default="draft", required=True, tracking=True, copy=False, group_expand="_group_expand_states")
     cancel_reason = fields.Text(readonly=True, copy=False)
     milestone_ids = fields.One2many("return.milestone", "return_id", "Milestones", copy=False, bypass_search_access=True)
     date_deadline = fields.Datetime(
@@ -129,6 +119,9 @@ class ReturnOrder(models.Model):
     color = fields.Integer(compute="_compute_color")
 
     _number_once = models.Constraint("UNIQUE (company_id, name)", "This RMA number exists already.")
+    # most are finished: counting the columns of a company reads no return, and the open ones do not wait for the others
+    _company_state = models.Index("(company_id, state)")
+    _open = models.Index(f"(date_requested DESC, id DESC) WHERE state NOT IN {FINISHED_STATES}")
 
     # ------------------------------------------------------------ defaults and computes
     @api.model
@@ -172,19 +165,6 @@ class ReturnOrder(models.Model):
             candidates = (order.complaint_id.sudo().team_id, order.reason_id.sudo().team_id)
             proposed = next((team for team in candidates if team and team.company_id in (order.company_id, team.company_id.browse())), False)
             order.team_id = proposed or order.team_id
-
-    @api.depends("partner_id", "contact_id", "collection")
-    def _compute_pickup_address_id(self):
-        for order in self:
-            if order.collection not in PICKUPS:
-                order.pickup_address_id = False
-            elif order.pickup_address_id.commercial_partner_id != order.commercial_partner_id or not order.pickup_address_id:
-                addresses = order.contact_id | order.sale_order_id.sudo().partner_shipping_id | order.partner_id
-                order.pickup_address_id = next((partner for partner in addresses if order._has_address(partner)), order.partner_id)
-
-    @api.model
-    def _has_address(self, partner):
-        return bool(partner and partner.street and partner.city)
 
     @api.depends("milestone_ids.date_deadline", "milestone_ids.date_done", "milestone_ids.active")
     def _compute_date_deadline(self):

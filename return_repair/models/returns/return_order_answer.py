@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_time
 
-from .return_order import PICKUPS
+from .return_order_collection import PICKUPS
 
 
 class ReturnOrder(models.Model):

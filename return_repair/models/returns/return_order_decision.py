@@ -71,6 +71,8 @@ class ReturnOrder(models.Model):
             return self.env._("There is no decision on %s that could be taken back: none was made, or the customer knows it.", self.name)
         if missing := self._get_missing_role("decider"):
             return self.env._("The decision on %(order)s is taken back by %(role)s.", order=self.name, role=missing)
+        if not (self.verdict or any(self[f"{role}_verdict"] and not self._get_missing_role(role) for role in ROLES)):
+            return self.env._("On %s only the other side has decided so far.", self.name)
         return False
 
     # ------------------------------------------------------------ moves
@@ -89,14 +91,17 @@ class ReturnOrder(models.Model):
         if verdict == "accepted":
             self._check_gaps("approved")
         for order in self:
-            for role in order._get_roles_to_decide():
+            roles = order._get_roles_to_decide()
+            if verdict == "refused" or all(order[f"{role}_verdict"] or role in roles for role in ROLES):
+                # before the verdict is written: the step stays with who was waited for
+                order._complete_milestones("decision")
+            for role in roles:
                 order._write_system({f"{role}_verdict": verdict, f"{role}_verdict_by_id": self.env.uid, **values})
         self._apply_decision()
 
     def _apply_decision(self):
         """Where both have decided, or one has refused, the customer gets his answer."""
         decided = self.filtered("verdict")
-        decided._complete_milestones("decision")
         decided.filtered(lambda order: order.verdict == "accepted")._write_system({"state": "approved"})
         self._schedule_steps()
         for order in decided.filtered(lambda order: order.verdict == "refused"):

@@ -110,6 +110,8 @@ class ReturnOrderLine(models.Model):
             & Domain("product_id", "=", self.product_id.id) & Domain("company_id", "=", self.return_id.company_id.id),
             order="date desc, id desc", limit=CANDIDATE_LIMIT,
         ).move_id
+        # that of the chosen order line, else that of the named order first
+        moves = moves.filtered(lambda move: move.sale_line_id and move.sale_line_id == self.sale_line_id) or moves
         named = self.return_id.sudo().sale_order_id
         moves = moves.sorted(lambda move: move.sale_line_id.order_id != named) if named else moves
         with_rest = (move for move in moves if self._get_returnable_of(move, self.lot_id) > 0)
@@ -192,6 +194,22 @@ class ReturnOrderLine(models.Model):
             line.can_override = line.return_id.can_decide_as_manager
 
     # ------------------------------------------------------------ constraints
+    @api.constrains("product_id", "lot_id", "move_id", "sale_line_id", "product_uom_id", "partner_id")
+    def _check_source(self):
+        """Also, what was delivered comes back to the order that it was delivered for."""
+        super()._check_source()
+        problems = [
+            self.env._(
+                "%(delivery)s delivered %(product)s for order %(order)s, not for %(other)s.",
+                delivery=line.move_id.picking_id.name or line.move_id.reference, product=line.product_id.display_name,
+                order=line.move_id.sale_line_id.order_id.name, other=line.sale_line_id.order_id.name or self.env._("no order"),
+            )
+            for line in self.sudo()  # who records a return need not be allowed to read orders and transfers
+            if line.move_id.sale_line_id and line.move_id.sale_line_id != line.sale_line_id
+        ]
+        if problems:
+            raise ValidationError("\n".join(problems))
+
     @api.constrains("product_id")
     def _check_goods(self):
         if services := self.product_id.filtered(lambda product: product.type != "consu"):

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.quality_complaint.models.deadline.quality_notify_mixin import TALK_FIELDS
 
-from .return_order import FINISHED_STATES, PICKUPS
+from .return_order import FINISHED_STATES
 
 # state: {next state: (the role that may do it, the button that does it with all that goes with it)}
 # Cancelling takes a reason: no written state can stand for it.
@@ -49,7 +49,7 @@ DECIDED_FIELDS = {"partner_id", "complaint_id", "collection", "team_id"}
 
 
 class ReturnOrder(models.Model):
-    """Which state follows which (TRANSITIONS), what must be true before (`_get_gaps_<state>`), who may do it
+    """Which state follows which (TRANSITIONS), what must be true before (return_order_gates.py), who may do it
     (`_get_move_refusal`), and what happens then (the lines after the write in `action_*`).
 
     Who writes the state presses the button of that move, so that RPC, import and drag and drop obey alike.
@@ -133,89 +133,10 @@ class ReturnOrder(models.Model):
             )
         return False
 
-    # ------------------------------------------------------------ gates
-    def _get_gaps(self, target):
-        """All that is still missing before the return may go to that state: a list of sentences."""
-        self.ensure_one()
-        # what is missing does not depend on who asks
-        method = getattr(self.sudo(), f"_get_gaps_{target}", None)
-        return method() if method else []
-
-    def _get_gaps_decision(self):
-        gaps = self._get_content_gaps()
-        if self.team_id and not self.team_id.leader_id:
-            gaps.append(self.env._("A leader of team «%s», who decides, or another team", self.team_id.name))
-        return gaps
-
-    def _get_content_gaps(self):
-        """What those who decide need to know."""
-        gaps = []
-        if not self.line_ids:
-            gaps.append(self.env._("The products that come back"))
-        if not self.reason_id:
-            gaps.append(self.env._("The reason"))
-        if not self.team_id:
-            gaps.append(self.env._("The responsible team"))
-        return gaps + self._get_pickup_gaps() + self._get_coordination_gaps() + self.line_ids._get_source_gaps()
-
-    def _get_pickup_gaps(self):
-        if self.collection not in PICKUPS:
-            return []
-        gaps = []
-        if not self.pickup_address_id:
-            gaps.append(self.env._("The address where the goods are picked up"))
-        elif not self._has_address(self.pickup_address_id):
-            gaps.append(self.env._(
-                "Street and city of %s: without an address the goods can't be picked up. Complete it, or choose another way of collection",
-                self.pickup_address_id.display_name,
-            ))
-        return gaps
-
-    def _get_gaps_approved(self):
-        """What the customer gets for each product is part of the decision."""
-        gaps = self._get_content_gaps() + self.line_ids._get_resolution_gaps()
-        if self.line_ids and all(line.resolution == "reject" for line in self.line_ids):
-            gaps.append(self.env._("A product that is accepted: where none is, refuse the return"))
-        return gaps
-
-    def _get_gaps_receiving(self):
-        gaps = self._get_gaps_approved()
-        if self.collection in PICKUPS and not self.pickup_date:
-            gaps.append(self.env._("When the goods are picked up"))
-        elif self.collection in PICKUPS and self.pickup_date < fields.Datetime.now():
-            gaps.append(self.env._("A time for the pick-up that lies ahead"))
-        return gaps
-
-    def _get_gaps_inspection(self):
-        return []
-
-    def _get_gaps_processing(self):
-        return []
-
-    def _get_gaps_done(self):
-        if self.state == "decision":
-            return [] if self.verdict == "refused" else [self.env._("The decision that the return is refused")]
-        return []
-
-    def _get_gaps_cancel(self):
-        return [] if self.cancel_reason else [self.env._("The reason it is cancelled")]
-
     def _check_move(self, target, button=None):
         if refusals := [refusal for order in self if (refusal := order._get_move_refusal(target, button))]:
             raise UserError("\n".join(refusals))
         self._check_gaps(target)
-
-    def _check_gaps(self, target):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        blocked = {order: gaps for order in self if (gaps := order._get_gaps(target))}
-        if blocked:
-            raise UserError("\n\n".join(
-                self.env._(
-                    "%(order)s can't go to «%(target)s» yet. Still missing:\n%(gaps)s",
-                    order=order.display_name, target=labels[target], gaps="\n".join(f"• {gap}" for gap in gaps),
-                )
-                for order, gaps in blocked.items()
-            ))
 
     # ------------------------------------------------------------ writing
     @api.model
