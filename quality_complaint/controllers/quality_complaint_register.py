@@ -10,7 +10,7 @@ from ..report.xlsx import make_table_response
 
 class ComplaintRegister(http.Controller):
     @http.route("/quality_complaint/register.xlsx", type="http", auth="user", methods=["POST"], readonly=True)
-    def download_register(self, domain="[]", context="{}"):
+    def download_register(self, domain="[]", context="{}", token=None):
         """The feedback register as an Excel file: of the domain's complaints those that the user may read."""
         if not request.env.user.has_group("base.group_allow_export"):
             raise AccessError(request.env._("You may not export data. Please ask your administrator for the right to do so."))

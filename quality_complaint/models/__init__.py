@@ -2,6 +2,10 @@ from . import deadline
 from . import capa
 from . import complaint
 from . import containment
+from . import delivery
 from . import knowledge
 from . import inquiry
+from . import intake
+from . import caller
+from . import portal
 from . import odoo

@@ -32,7 +32,7 @@ def write_table(file, title, columns, rows):
     time_format = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left", "valign": "top"})
     number_format = workbook.add_format({"valign": "top"})
 
-    sheet = workbook.add_worksheet("".join(char for char in title if char not in "[]:*?/\\'")[:31] or None)
+    sheet = workbook.add_worksheet(get_sheet_name(title))
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
@@ -61,10 +61,20 @@ def write_table(file, title, columns, rows):
     workbook.close()
 
 
+def get_sheet_name(title):
+    """As much of it as Excel allows, or None."""
+    return "".join(char for char in title if char not in "[]:*?/\\'")[:31] or None
+
+
 def make_table_response(title, columns, rows):
-    """The table as a download, streamed from the disk. Parameters as in :func:`write_table`."""
+    """The table as a download. Parameters as in :func:`write_table`."""
+    return make_response(title, lambda file: write_table(file, title, columns, rows))
+
+
+def make_response(title, write):
+    """A download of what ``write`` writes into a file, streamed from the disk."""
     file = TemporaryFile()  # noqa: SIM115 closed, and with that deleted, when it is sent
-    write_table(file, title, columns, rows)
+    write(file)
     size = file.tell()
     file.seek(0)
     return Response(

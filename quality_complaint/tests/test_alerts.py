@@ -39,7 +39,7 @@ class TestAlerts(ComplaintCommon, MockEmail):
         cls.team.escalation_user_ids = cls.general_manager
         cls.cron = cls.env.ref(CRON)
         # what was there before tells nobody
-        for model in ("quality.milestone", "quality.capa"):
+        for model in ("quality.milestone", "quality.capa", "quality.inquiry"):
             cls.env[model].search([]).write({"warned_on": "2026-01-01", "alerted_on": "2026-01-01", "escalated_on": "2026-01-01"})
         cls.env["mail.mail"].search([("state", "=", "outgoing")]).state = "cancel"
         # in force since before all of this

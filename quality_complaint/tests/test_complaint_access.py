@@ -1,4 +1,5 @@
 from contextlib import closing
+from uuid import uuid4
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -12,8 +13,13 @@ OPERATIONS = {"c": "create", "r": "read", "w": "write", "u": "unlink"}
 PARTS = (
     "quality.complaint.line", "quality.complaint.demand", "quality.complaint.document", "quality.complaint.cause",
 )
-SETTINGS = ("quality.complaint.type", "quality.capa.template", "quality.team", "quality.cause", "quality.document.kind")
-POLICIES = ("quality.deadline.policy", "quality.deadline.policy.line")
+SETTINGS = (
+    "quality.complaint.type", "quality.capa.template", "quality.team", "quality.cause", "quality.document.kind",
+    "quality.inquiry.type", "quality.brand",
+)
+# of no company
+SHARED = ("quality.cause", "quality.document.kind", "quality.brand")
+POLICIES = ("quality.deadline.policy", "quality.deadline.policy.line", "delivery.followup.point")
 # the clerk's team has a part in it; portal and public are people from outside
 EVERYBODY = (
     "rep", "other_rep", "sales_manager", "handler", "outsider", "worker", "clerk", "quality_manager", "complaint_admin", "stock_user",
@@ -62,6 +68,16 @@ RIGHTS = {
     ),
     # what is known helps everybody
     "quality.solution": _rights("r", **dict.fromkeys(("handler", "outsider", "quality_manager", "complaint_admin"), "crwu")),
+    # everybody who files complaints takes questions, too; what those do who are asked, is in test_inquiry_access
+    "quality.inquiry": _rights("c", worker="", clerk="", **dict.fromkeys(CONCERNED, "crw")),
+    # only the system makes one; the warehouse reads how its deliveries arrived
+    **dict.fromkeys(
+        ("delivery.followup", "delivery.followup.check"),
+        _rights("", stock_user="r", **dict.fromkeys(("rep", "sales_manager", "quality_manager", "complaint_admin"), "rw")),
+    ),
+    "delivery.followup.report": _rights(
+        "", stock_user="r", **dict.fromkeys(("rep", "sales_manager", "quality_manager", "complaint_admin"), "r"),
+    ),
     **dict.fromkeys(SETTINGS, _rights("r", complaint_admin="crwu")),
     **dict.fromkeys(POLICIES, _rights("r", worker="", clerk="", complaint_admin="crwu")),
 }
@@ -75,7 +91,7 @@ WINDOWS = {
         "quality.complaint.transfer.wizard", "quality.complaint.plan", "quality.complaint.plan.line", "quality.complaint.merge.wizard",
         "quality.capa.verify",
     ), HANDLERS),
-    "quality.capa.object": {*EVERYBODY} - {*FROM_OUTSIDE},
+    **dict.fromkeys(("quality.capa.object", "quality.inquiry.reason"), {*EVERYBODY} - {*FROM_OUTSIDE}),
     # its button fills it
     **dict.fromkeys(("quality.containment", "quality.containment.line"), frozenset()),
 }
@@ -147,12 +163,21 @@ class TestComplaintAccess(ComplaintCommon):
                     **part, "merged_id": complaint.id, "undone_on": "2026-01-01 10:00:00",
                 }).id,
             },
+            "delivery.followup": cls._prepare_followup(company, owner),
+            "delivery.followup.point": {"name": "Arrived on time", "company_id": company.id},
+            "delivery.followup.check": cls._prepare_check(company, owner),
             "quality.solution": {"name": "Dry boxes", "problem": "Rust", "solution": "<p>Dry them</p>", "company_id": company.id},
             "quality.complaint.type": {"name": "Packaging", "company_id": company.id},
             "quality.capa.template": {
                 "name": "Sort", "type_id": env["quality.complaint.type"].create({"name": "Rust", "company_id": company.id}).id,
             },
             "quality.team": {"name": "Packing", "company_id": company.id},
+            "quality.inquiry": {
+                "subject": "Which oil?", "partner_id": cls.customer.id, "company_id": company.id, "user_id": complaint.user_id.id,
+                "team_id": complaint.team_id.id,
+            },
+            "quality.inquiry.type": {"name": "Product use", "company_id": company.id},
+            "quality.brand": {"name": f"Brand {uuid4()}"},
             "quality.cause": {"name": "Weather"},
             "quality.document.kind": {"name": "Note"},
             "quality.deadline.policy": {"name": "Slow", "company_id": company.id},
@@ -168,6 +193,28 @@ class TestComplaintAccess(ComplaintCommon):
         })
 
     @classmethod
+    def _prepare_followup(cls, company, owner):
+        """Of a delivery that the rep sold, in the rep's company."""
+        env = cls.env(su=True)
+        warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+        picking = env["stock.picking"].create({
+            "picking_type_id": warehouse.out_type_id.id, "partner_id": cls.customer.id,
+            "location_id": warehouse.lot_stock_id.id, "location_dest_id": cls.customer.with_company(company).property_stock_customer.id,
+        })
+        return {
+            "picking_id": picking.id, "company_id": company.id, "partner_id": cls.customer.id, "date_deadline": "2030-01-01 10:00:00",
+            "user_id": cls.rep.id if company == cls.company else owner.id,
+        }
+
+    @classmethod
+    def _prepare_check(cls, company, owner):
+        env = cls.env(su=True)
+        point = env["delivery.followup.point"].create({"name": "Packaging undamaged", "company_id": company.id})
+        return {
+            **point._prepare_check_values(), "followup_id": env["delivery.followup"].create(cls._prepare_followup(company, owner)).id,
+        }
+
+    @classmethod
     def _create_records(cls, complaint, company, owner):
         values = cls._get_values(complaint, company, owner)
         del values["quality.complaint"]
@@ -178,7 +225,22 @@ class TestComplaintAccess(ComplaintCommon):
                 model: cls.env[model].with_company(company).create(of_model).with_env(cls.env)
                 for model, of_model in values.items()
             },
+            "delivery.followup.report": cls._ship_for_report(company, owner),
         }
+
+    @classmethod
+    def _ship_for_report(cls, company, owner):
+        """What the statistics show of a delivery that has left."""
+        followup = cls.env["delivery.followup"].create(cls._prepare_followup(company, owner))
+        picking = followup.picking_id
+        picking.move_ids = [Command.create({
+            "product_id": cls.product.id, "product_uom_qty": 1, "company_id": company.id,
+            "location_id": picking.location_id.id, "location_dest_id": picking.location_dest_id.id,
+        })]
+        picking.action_confirm()
+        picking.move_ids.write({"quantity": 1, "picked": True})
+        picking._action_done()
+        return cls.env["delivery.followup.report"].browse(picking.id)
 
     def _may_create(self, user, model, values):
         try:
@@ -234,6 +296,7 @@ class TestComplaintAccess(ComplaintCommon):
             },
             "quality.complaint.merge.wizard": {"complaint_ids": [Command.set(self.complaint.ids)], "kept_id": self.complaint.id},
             "quality.capa.verify": {"capa_id": self.records["quality.capa"].id, "verdict": "effective", "reason": "No rust since"},
+            "quality.inquiry.reason": {"inquiry_ids": [Command.set(self.records["quality.inquiry"].ids)], "reason": "Asked twice"},
             "quality.capa.object": {"capa_ids": [Command.set(self.records["quality.capa"].ids)], "reason": "No time"},
         }
         for model, users in WINDOWS.items():
@@ -255,28 +318,27 @@ class TestComplaintAccess(ComplaintCommon):
             for login, allowed in rights.items():
                 user = getattr(self, login)
                 record = self.records[model].with_user(user)
-                found = "c" if self._may_create(user, model, values[model]) else ""
+                found = "c" if model in values and self._may_create(user, model, values[model]) else ""
                 self.env.invalidate_all()
                 found += "".join(letter for letter in "rwu" if record.has_access(OPERATIONS[letter]))
                 with self.subTest(model=model, user=login):
                     self.assertEqual(found, allowed)
 
     def test_another_companys_records_are_nobodys(self):
-        shared = ("quality.cause", "quality.document.kind")
         values = self._get_values(self.foreign, self.other_company, self.env.user)
         for model, record in self.foreign_records.items():
-            if model in shared:
+            if model in SHARED:
                 continue
             for login in EVERYBODY:
                 user = getattr(self, login)
                 with self.subTest(model=model, user=login):
                     self.assertFalse([name for name in OPERATIONS.values() if record.with_user(user).has_access(name)])
-                    self.assertFalse(self._may_create(user, model, values[model]))
+                    self.assertFalse(model in values and self._may_create(user, model, values[model]))
 
     def test_a_user_finds_and_counts_only_what_he_may_read(self):
         for model, rights in RIGHTS.items():
             record, foreign = self.records[model], self.foreign_records[model]
-            if model in ("quality.cause", "quality.document.kind"):
+            if model in SHARED:
                 foreign = foreign.browse()
             domain = [("id", "in", (record | foreign).ids)]
             for login, allowed in rights.items():
@@ -290,7 +352,7 @@ class TestComplaintAccess(ComplaintCommon):
                     self.assertEqual(seen.search_count(domain), len(expected))
                     self.assertEqual(seen._read_group(domain, [], ["__count"]), [(len(expected),)])
                     self.assertEqual(
-                        sum(group["__count"] for group in seen.formatted_read_group(domain, ["create_uid"], ["__count"])),
+                        sum(group["__count"] for group in seen.formatted_read_group(domain, ["company_id" if model == "delivery.followup.report" else "create_uid"], ["__count"])),
                         len(expected),
                     )
 

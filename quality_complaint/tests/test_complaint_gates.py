@@ -252,7 +252,7 @@ class TestComplaintGates(ComplaintCommon):
         complaint.reply_body = BLANK_HTML
         with self.assertRefused(text, approval, sending):
             complaint.with_user(self.rep).write({"state": "follow_up"})
-        with self.assertRefused("There is no reply to approve"):
+        with self.assertRefused("The reply to the customer"):
             complaint.with_user(self.sales_manager).action_approve_reply()
         with self.assertRefused("Only an approved reply"):
             complaint.with_user(self.rep).action_send_reply()

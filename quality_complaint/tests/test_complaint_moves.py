@@ -191,7 +191,8 @@ class TestComplaintMoves(ComplaintCommon):
         values = {
             "round": 3, "date_state": "2026-01-01 10:00:00", "date_closed": "2026-01-01 10:00:00", "cancel_reason": "mistake", "cancel_note": "no",
             "reply_approved_by_id": self.complaint_admin.id, "reply_approved_on": "2026-01-01 10:00:00",
-            "reply_sent_on": "2026-01-01 10:00:00", "informed_plan": {"opinion": "", "actions": {}},
+            "reply_sent_on": "2026-01-01 10:00:00", "acknowledged_on": "2026-01-01 10:00:00", "informed_plan": {"opinion": "", "actions": {}},
+            "reply_draft": "<p>Draft</p>", "reply_form": "8d", "date_to_ask": "2026-01-01 10:00:00",
         }
         self.assertEqual(values.keys(), SYSTEM_FIELDS)
         for name, value in values.items():

@@ -1,3 +1,7 @@
+from ast import literal_eval
+
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -46,6 +50,103 @@ class TestFollowUp(ComplaintCommon):
         self.assertEqual(self.complaint.follow_up_ids.mapped(lambda answer: (answer.round, answer.remark)), [(1, "Still rusty")])
         self.assertEqual(self._get_told(self.handler), f"{self.complaint.display_name}: the customer is not satisfied")
         self.assertEqual(self.complaint.activity_ids.user_id, self.handler)
+
+    def test_the_words_go_to_the_team_that_they_are_about(self):
+        packing = self.env["quality.team"].create({"name": "Packing", "company_id": self.company.id, "leader_id": self.outsider.id})
+        follow_up = self.env["quality.complaint.follow.up"].with_user(self.rep).create({
+            "complaint_id": self.complaint.id, "satisfied": "no", "remark": "The box was open", "team_id": packing.id,
+        })
+        follow_up.action_confirm()
+        self.assertEqual((self.complaint.state, self.complaint.round, self.complaint.team_id), ("investigation", 2, packing))
+        transfer = self.complaint.transfer_ids
+        self.assertEqual(
+            (transfer.from_team_id, transfer.to_team_id, transfer.create_uid, transfer.reason),
+            (self.team, packing, self.rep, "The customer is not satisfied: The box was open"),
+        )
+        self.assertEqual(self.complaint.activity_ids.user_id, self.outsider)
+        steps = self.complaint.sudo().milestone_ids.filtered(lambda step: step.round == 2 and step.owner_role == "handler")
+        self.assertEqual(steps.user_id, self.outsider)
+        self.assertIn("is transferred to Packing", self._get_told(self.outsider))
+        self.assertIn("is transferred to Packing", self._get_told(self.handler), "told once")
+
+    def test_a_team_that_cannot_take_it_is_refused_and_nothing_is_recorded(self):
+        empty = self.env["quality.team"].create({"name": "Nobody", "company_id": self.company.id})
+        follow_up = self.env["quality.complaint.follow.up"].with_user(self.rep).create({
+            "complaint_id": self.complaint.id, "satisfied": "no", "remark": "The box was open", "team_id": empty.id,
+        })
+        with self.assertRefused("Nobody has no leader"):
+            follow_up.action_confirm()
+        self.assertEqual((self.complaint.state, self.complaint.round, self.complaint.team_id), ("follow_up", 1, self.team))
+
+    def test_who_gives_it_away_and_sees_it_no_more_is_led_to_his_list(self):
+        packing = self.env["quality.team"].create({"name": "Packing", "company_id": self.company.id, "leader_id": self.outsider.id})
+        follow_up = self.env["quality.complaint.follow.up"].with_user(self.handler).create({
+            "complaint_id": self.complaint.id, "satisfied": "no", "remark": "The box was open", "team_id": packing.id,
+        })
+        action = follow_up.action_confirm()
+        self.assertIn("has left your list", action["params"]["message"])
+        self.assertEqual(action["params"]["next"]["res_model"], "quality.complaint")
+
+    def test_an_old_answer_does_not_count_twice(self):
+        first = self.env["quality.complaint.follow.up"].with_user(self.rep).create({
+            "complaint_id": self.complaint.id, "satisfied": "no", "remark": "Still rusty",
+        })
+        first.action_confirm()
+        self.complaint.with_user(self.handler).action_resolve()
+        self.complaint.with_user(self.sales_manager).action_approve_reply()
+        self._send_reply(self.complaint)
+        with self.assertRefused("Only his last answer in this round counts"):
+            first.action_confirm()
+        self.assertEqual((self.complaint.state, self.complaint.round), ("follow_up", 2))
+
+    def test_the_reply_of_each_round_stands_with_its_answer(self):
+        with self.at("2026-05-04 09:00:00"):
+            complaint = self._move_to(self._create_complaint(), "follow_up")
+        with self.at("2026-05-05 09:00:00"):
+            complaint.with_user(self.rep).action_correct_reply()
+            complaint.with_user(self.rep).reply_body = "<p>Corrected</p>"
+            complaint.with_user(self.sales_manager).action_approve_reply()
+            self._send_reply(complaint)
+        with self.at("2026-05-06 09:00:00"):
+            self._answer(complaint, "no", "Still rusty")
+            complaint.with_user(self.handler).action_resolve()
+            complaint.with_user(self.rep).reply_body = "<p>The second round</p>"
+            complaint.with_user(self.sales_manager).action_approve_reply()
+            self._send_reply(complaint)
+        with self.at("2026-05-07 09:00:00"):
+            self._answer(complaint, "yes")
+        self.assertEqual(
+            complaint.follow_up_ids.sorted("id").mapped("reply_body"), ["<p>Corrected</p>", "<p>The second round</p>"],
+        )
+
+    def test_the_window_takes_two_fields(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_quality_complaint_follow_up")
+        action["context"] = {
+            "default_complaint_id": self.complaint.id, "default_channel": "phone", "default_partner_id": self.contact.id,
+        }
+        form = self._open_action(self.rep, action)
+        form.satisfied = "no"
+        form.remark = "Still rusty"
+        follow_up = form.save()
+        self.assertEqual(
+            (follow_up.channel, follow_up.partner_id, follow_up.user_id, follow_up.team_id),
+            ("phone", self.contact, self.rep, self.team),
+        )
+        follow_up.with_context(**action["context"]).action_confirm()
+        self.assertEqual(self.complaint.round, 2)
+
+    def test_those_who_handle_it_again_see_what_was_said(self):
+        self.assertFalse(self.complaint.unsatisfied_remark)
+        self._answer(self.complaint, "no", "Still rusty")
+        self.assertEqual(self.complaint.with_user(self.handler).unsatisfied_remark, "Still rusty")
+        self.complaint.with_user(self.handler).action_resolve()
+        self.assertEqual(self.complaint.unsatisfied_remark, "Still rusty")
+        self.complaint.with_user(self.sales_manager).action_approve_reply()
+        self._send_reply(self.complaint)
+        self.assertFalse(self.complaint.unsatisfied_remark, "he has a new reply")
+        self._answer(self.complaint, "yes")
+        self.complaint.with_user(self.quality_manager).action_reopen()
+        self.assertFalse(self.complaint.unsatisfied_remark)
 
     def test_round_after_round_until_the_customer_is_satisfied(self):
         for number in (2, 3):
@@ -121,3 +222,119 @@ class TestFollowUp(ComplaintCommon):
         with self.assertRefused("is not in follow-up"):
             complaint.env["quality.complaint.follow.up"].create({"complaint_id": complaint.id, "satisfied": "yes"})
         self.assertFalse(complaint.follow_up_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestResultReported(ComplaintCommon):
+    """Whoever raised a complaint is told how it went on: in Discuss and by e-mail, once, and not of what he did himself."""
+
+    def _get_subjects(self, complaint, user):
+        self.env.flush_all()
+        return self.env["mail.message"].sudo().search([
+            ("model", "=", "quality.complaint"), ("res_id", "=", complaint.id),
+            ("message_type", "=", "user_notification"), ("partner_ids", "in", user.partner_id.ids),
+        ], order="id").mapped("subject")
+
+    def _file(self, state, user=None, **values):
+        complaint = self._create_complaint(user or self.rep, **values)
+        return self._move_to(complaint.with_user(self.rep), state)
+
+    def test_at_closing_by_somebody_else(self):
+        complaint, other = self._file("follow_up"), self._file("follow_up")
+        self._answer(complaint, "yes", user=self.quality_manager)
+        self.assertEqual(self._get_subjects(complaint, self.rep)[-1], f"Closed, the customer is satisfied: {complaint.display_name}")
+        before = self._get_subjects(other, self.rep)
+        self._answer(other, "yes")
+        self.assertEqual(self._get_subjects(other, self.rep), before, "he knows it: he did it")
+
+    def test_at_rejecting(self):
+        complaint = self._file("rejected")
+        self.assertEqual(self._get_subjects(complaint, self.rep)[-1:], [f"Closed as not upheld: {complaint.display_name}"])
+
+    def test_of_a_new_round_and_of_reopening(self):
+        complaint = self._file("follow_up")
+        self._answer(complaint, "no", user=self.quality_manager)
+        self.assertEqual(self._get_subjects(complaint, self.rep)[-1], f"{complaint.display_name}: the customer is not satisfied")
+        closed = self._file("closed")
+        closed.with_user(self.quality_manager).action_reopen()
+        self.assertEqual(self._get_subjects(closed, self.rep)[-1], f"Reopened: {closed.display_name}")
+
+    def test_who_has_two_roles_is_told_once(self):
+        complaint = self._file("follow_up")
+        complaint.sudo().write({"user_id": self.handler.id})
+        self._answer(complaint, "no", user=self.quality_manager)
+        told = [subject for subject in self._get_subjects(complaint, self.handler) if "not satisfied" in subject]
+        self.assertEqual(len(told), 1)
+
+    def test_when_something_is_still_open_before_closing(self):
+        self.complaint_type.root_cause_required = True
+        complaint = self._file("follow_up")
+        self._answer(complaint, "yes", user=self.quality_manager)
+        self.assertEqual(self._get_subjects(complaint, self.rep)[-1], f"{complaint.display_name}: the customer is satisfied")
+
+    def test_what_we_found_ourselves_goes_back_to_who_found_it(self):
+        internal = self._file("follow_up", self.stock_user, channel="internal", user_id=self.rep.id)
+        by_phone = self._file("follow_up", self.stock_user, channel="phone", user_id=self.rep.id)
+        for complaint in internal | by_phone:
+            self._answer(complaint, "yes", user=self.quality_manager)
+        closed = f"Closed, the customer is satisfied: {internal.display_name}"
+        self.assertEqual(self._get_subjects(internal, self.stock_user), [closed])
+        self.assertEqual(self._get_subjects(internal, self.rep)[-1], closed)
+        self.assertFalse(self._get_subjects(by_phone, self.stock_user))
+
+    def test_in_discuss_and_by_mail(self):
+        complaint = self._file("follow_up")
+        self.rep.notification_type = "inbox"
+        self._answer(complaint, "yes", user=self.quality_manager)
+        closed = f"Closed, the customer is satisfied: {complaint.display_name}"
+        note = self.env["mail.notification"].search([("res_partner_id", "=", self.rep.partner_id.id), ("mail_message_id.subject", "=", closed)])
+        self.assertEqual(note.mapped("notification_type"), ["inbox"])
+        mail = self.env["mail.mail"].search([("subject", "=", closed), ("recipient_ids", "in", self.rep.partner_id.ids)])
+        self.assertEqual(len(mail), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestFollowUpStatistics(ComplaintCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.FollowUp = cls.env["quality.complaint.follow.up"]
+
+    def _read(self, groupby, user=None, domain=()):
+        Model = self.FollowUp.with_user(user or self.quality_manager)
+        return Model._read_group([("company_id", "=", self.company.id), *domain], [groupby], ["__count", "satisfied_rate:avg"])
+
+    def test_the_rate_is_of_those_who_have_answered(self):
+        for satisfied in ("yes", "yes", "yes", "no"):
+            self._answer(self._move_to(self._create_complaint(), "follow_up"), satisfied)
+        asked = self._move_to(self._create_complaint(), "follow_up")
+        self._send(asked, "action_ask_by_mail")
+        self.assertEqual(self._read("team_id"), [(self.team, 5, 75.0)])
+        self.assertEqual(self._read("salesperson_id"), [(self.rep, 5, 75.0)])
+        self.assertEqual(self._read("channel"), [("email", 1, False), (False, 4, 75.0)])
+
+    def test_the_round_and_the_team_are_those_of_then(self):
+        packing = self.env["quality.team"].create({"name": "Packing", "company_id": self.company.id, "leader_id": self.outsider.id})
+        complaint = self._move_to(self._create_complaint(), "follow_up")
+        self._answer(complaint, "no")
+        complaint.sudo()._transfer(packing, "It is the box")
+        complaint.with_user(self.outsider).action_resolve()
+        complaint.with_user(self.sales_manager).action_approve_reply()
+        self._send_reply(complaint)
+        self._answer(complaint, "yes")
+        self.assertEqual(self._read("round"), [(1, 1, 0.0), (2, 1, 100.0)])
+        self.assertEqual({team.name: rate for team, _count, rate in self._read("team_id")}, {"Quality": 0.0, "Packing": 100.0})
+
+    def test_everybody_counts_what_he_may_see(self):
+        self._answer(self._move_to(self._create_complaint(), "follow_up"), "yes")
+        self.assertEqual(self._read("team_id", self.other_rep), [])
+        company = self.env["res.company"].create({"name": "Moonlight Tools"})
+        stranger = self._new_user("stranger", "quality_complaint.group_manager", company)
+        self.assertFalse(self.FollowUp.with_user(stranger).search_count([("company_id", "=", self.company.id)]))
+
+    def test_later_rounds_are_found(self):
+        again, once = (self._move_to(self._create_complaint(), "follow_up") for _each in range(2))
+        self._answer(again, "no")
+        view = self.env["quality.complaint"].get_view(self.env.ref("quality_complaint.view_quality_complaint_search").id, "search")["arch"]
+        domain = literal_eval(etree.fromstring(view).xpath("//filter[@name='again']")[0].get("domain"))
+        self.assertEqual(self.env["quality.complaint"].search(domain) & (again | once), again)

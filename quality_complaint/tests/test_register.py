@@ -94,6 +94,15 @@ class TestRegister(RegisterCommon):
         with self.assertRefused("There is no complaint to print"):
             Complaint.with_context(active_domain=[("id", "=", 0)]).action_print_register()
 
+    def test_its_title_is_the_one_that_the_reader_knows(self):
+        for lang, title in (("zh_CN", "客户反馈登记表"), ("ja_JP", "顧客フィードバック登録簿")):
+            self.env["res.lang"]._activate_lang(lang)
+            with self.subTest(lang):
+                self.assertEqual(self.env["quality.complaint"].with_context(lang=lang)._get_register_title(), title)
+                report = self.env.ref("quality_complaint.action_report_register").with_context(lang=lang, force_report_rendering=True)
+                text = "".join(PdfReader(io.BytesIO(report._render_qweb_pdf(report, self.all.ids)[0])).pages[0].extract_text().split())
+                self.assertIn(title, text)
+
     # ------------------------------------------------------------ the Excel file
     def test_a_text_is_never_a_formula(self):
         file = io.BytesIO()
@@ -138,6 +147,12 @@ class TestRegisterDownload(RegisterCommon, HttpCase):
         self.assertEqual([sheet.cell(row, 1).value for row in range(3, 8)], [*self.all.mapped("name"), None])
         self.assertEqual((sheet["H3"].value, str(sheet["B3"].value)), ("刀身生锈; さびが出た", "2026-05-04 10:00:00"))
         self.assertEqual((sheet["H4"].value, sheet["H4"].data_type), ("=HYPERLINK(1)", "s"))
+
+    def test_its_title_is_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        response = self._download(self.quality_manager, [("id", "in", self.all.ids)], lang="zh_CN")
+        self.assertEqual((self._read(response)["A1"].value, self._read(response).title), ("客户反馈登记表", "客户反馈登记表"))
+        self.assertIn("filename*=UTF-8''%E5%AE%A2%E6%88%B7", response.headers["Content-Disposition"])
 
     def test_each_gets_only_what_he_may_read(self):
         other = self._create_complaint(self.other_rep)

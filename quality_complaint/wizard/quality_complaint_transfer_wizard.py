@@ -25,18 +25,4 @@ class QualityComplaintTransferWizard(models.TransientModel):
         self.ensure_one()
         complaint, name = self.complaint_id, self.complaint_id.name
         complaint._transfer(self.team_id, self.reason, self.handler_id)
-        if complaint.has_access("read"):
-            return {"type": "ir.actions.act_window_close"}
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": self.env._(
-                    "%(complaint)s is with %(team)s now, so it has left your list.", complaint=name, team=self.team_id.name,
-                ),
-                "type": "success",
-                "next": {
-                    **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_my_complaints"), "target": "main",
-                },
-            },
-        }
+        return complaint._leave_unseen(name)

@@ -26,6 +26,7 @@ BASE_MODULES = [
     "sale_mrp",
     "sale_stock",
     "spreadsheet_dashboard",
+    "stock_delivery",
     "survey",
 ]
 

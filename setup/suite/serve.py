@@ -119,7 +119,9 @@ def ensure_database(installation, configuration, options, log):
             "updating the addons in the database"
             + ("" if options.update else ": their code changed since it was last started")
         )
-        installation.modules(configuration, name, log, "-i", addons, "-u", addons)
+        # what the addons came to need since then is installed before they are loaded
+        before = REPOSITORY / "quality_complaint/migrations/19.0.1.2.0/before_delivery.py"
+        installation.modules(configuration, name, log, "-i", addons, "-u", addons, "--pre-upgrade-scripts", str(before))
         server.set_note(name, code)
     if options.languages:
         installation.load_languages(configuration, name, log, options.languages)

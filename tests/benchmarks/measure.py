@@ -11,21 +11,22 @@ import time
 REPORT = []  # printed at the end of the run, see conftest.py
 
 
-def timed(env, act):
-    """(seconds, queries) of one call, from an empty cache to what is written in the database."""
+def timed(env, act, cold=True):
+    """(seconds, queries) of one call, from an empty cache to what is written in the database; not ``cold``: from what is there."""
     env.flush_all()
-    env.invalidate_all()
+    if cold:
+        env.invalidate_all()
     queries, start = env.cr.sql_log_count, time.perf_counter()
     act()
     env.flush_all()
     return time.perf_counter() - start, env.cr.sql_log_count - queries
 
 
-def compare(env, measured, reference, rounds=5):
+def compare(env, measured, reference, rounds=5, cold=True):
     """Call both by turns, after once to warm up: (ratio, seconds of one, seconds of the other), all medians."""
     timed(env, measured)
     timed(env, reference)
-    pairs = [(timed(env, measured)[0], timed(env, reference)[0]) for _ in range(rounds)]
+    pairs = [(timed(env, measured, cold)[0], timed(env, reference, cold)[0]) for _ in range(rounds)]
     return (statistics.median(first / second for first, second in pairs), *map(statistics.median, zip(*pairs, strict=True)))
 
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from .quality_capa import CARRIED_OUT_STATES, UNFINISHED_STATES
 
@@ -287,3 +288,15 @@ class QualityCapa(models.Model):
     def _clear_verification(self):
         # it may be another verifier's activity; the verdict is what stays of it
         self.sudo().activity_unlink([ACTIVITY_TYPE])
+
+    def _get_proof_text(self):
+        """What shows that it works, in one sentence for somebody outside; empty where nothing does yet."""
+        self.ensure_one()
+        if verdict := self.verdict_ids.filtered(lambda verdict: self.date_done and verdict.date >= self.date_done)[:1]:
+            return self.env._(
+                "%(verdict)s, %(day)s: %(reason)s", verdict=dict(verdict._fields["verdict"]._description_selection(self.env))[verdict.verdict],
+                day=format_date(self.env, verdict.date), reason=verdict.reason,
+            )
+        if self.state == "verify" and self.window_days:
+            return self.env._("Observed until %(day)s: %(criterion)s", day=format_date(self.env, self.window_end), criterion=self.criterion or "")
+        return self.env._("To be verified: %s", self.criterion or "") if self.state == "verify" else ""

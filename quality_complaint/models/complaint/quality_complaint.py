@@ -33,7 +33,7 @@ class QualityComplaint(models.Model):
 
     The record is numbered when it arrives and never deleted. How it moves from state to state stands in
     quality_complaint_workflow.py, how it is filled from orders and deliveries in quality_complaint_filing.py, how
-    the reply is written and sent in quality_complaint_reply.py.
+    the reply is written in quality_complaint_reply_text.py, and how it is approved and sent in quality_complaint_replying.py.
     """
 
     _name = "quality.complaint"

@@ -126,8 +126,9 @@ class QualityComplaint(models.Model):
         self.filtered(lambda complaint: complaint.channel in SPOKEN_CHANNELS)._complete_milestones("acknowledge")
 
     def _message_post_after_hook(self, message, msg_vals):
-        """Who complained in writing is acknowledged with the first message to him."""
-        if not message.is_internal and message.partner_ids.filtered("partner_share"):
+        """Who complained in writing is acknowledged with our first message to him."""
+        ours = not message.author_id.partner_share
+        if ours and not message.is_internal and message.partner_ids.filtered("partner_share"):
             self._complete_milestones("acknowledge")
         return super()._message_post_after_hook(message, msg_vals)
 

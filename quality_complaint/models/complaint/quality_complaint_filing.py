@@ -22,8 +22,12 @@ class QualityComplaint(models.Model):
 
     @api.model
     def _action_file(self, delivered):
-        """The window of a new complaint about delivered goods; nothing is stored before the user saves it."""
-        values = self._prepare_from_delivered(delivered)
+        """The window of a new complaint about delivered goods."""
+        return self._action_new(self._prepare_from_delivered(delivered))
+
+    @api.model
+    def _action_new(self, values):
+        """The window of a new complaint with these values; nothing is stored before the user saves it."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("File a Complaint"),

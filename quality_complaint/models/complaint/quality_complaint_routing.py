@@ -143,6 +143,28 @@ class QualityComplaint(models.Model):
                 ),
             )
 
+    def _leave_unseen(self, name):
+        """What a window does after it has handed the complaint over: who can't see it any more is led back to his list.
+
+        :param str name: the complaint's number
+        """
+        self.ensure_one()
+        if self.has_access("read"):
+            return {"type": "ir.actions.act_window_close"}
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self.env._(
+                    "%(complaint)s is with %(team)s now, so it has left your list.", complaint=name, team=self.sudo().team_id.name,
+                ),
+                "type": "success",
+                "next": {
+                    **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_my_complaints"), "target": "main",
+                },
+            },
+        }
+
     # ------------------------------------------------------------ parts of other teams
     def _get_unanswered_gaps(self):
         return [

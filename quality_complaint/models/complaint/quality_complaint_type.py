@@ -45,6 +45,10 @@ class QualityComplaintType(models.Model):
         "quality.document.kind", string="Required Documents",
         help="Must be attached before the complaint can be submitted.",
     )
+    reply_report_id = fields.Many2one(
+        "ir.actions.report", "Reply As", domain=lambda self: list(self.env["ir.actions.report"]._reply_layout_domain()),
+        help="Where the customer did not ask for a layout of his own. Empty: a letter.",
+    )
     minor_skips_investigation = fields.Boolean(
         "Minor Cases Without Investigation",
         help="A complaint of minor severity needs no cause analysis; it is analysed with the others, statistically.",

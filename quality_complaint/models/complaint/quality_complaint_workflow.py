@@ -19,7 +19,8 @@ TRANSITIONS = {
         "cancel": ("manager", None),
     },
     "follow_up": {
-        "closed": ("reporter", "action_close"), "investigation": ("reporter", "_start_round"), "cancel": ("manager", None),
+        "closed": ("reporter", "action_close"), "investigation": ("reporter", "_start_round"), "reply": ("reporter", "action_correct_reply"),
+        "cancel": ("manager", None),
     },
     "closed": {"investigation": ("manager", "action_reopen")},
     "rejected": {"review": ("manager", "action_reopen")},
@@ -33,8 +34,9 @@ NEXT_STATE = {
 
 # only the buttons that stand for them set these
 SYSTEM_FIELDS = {
+    "acknowledged_on",
     "round", "date_state", "date_closed", "cancel_reason", "cancel_note", "reply_approved_by_id", "reply_approved_on", "reply_sent_on",
-    "informed_plan",
+    "reply_draft", "reply_form", "informed_plan", "date_to_ask",
 }
 
 # given when a complaint is recorded, and never changed
@@ -347,10 +349,6 @@ class QualityComplaint(models.Model):
     def _skips_investigation(self):
         return self.type_id.minor_skips_investigation and self.severity == "minor"
 
-    def _get_current_follow_up(self):
-        """The last answer of the customer in this round, or an empty recordset."""
-        return self.follow_up_ids.filtered(lambda answer: answer.round == self.round).sorted("id", reverse=True)[:1]
-
     # ------------------------------------------------------------ moves
     def action_submit(self):
         self._move("review", "action_submit")
@@ -393,11 +391,6 @@ class QualityComplaint(models.Model):
     def action_reject(self):
         self._move("rejected", "action_reject")
         self._finish("review")
-        for complaint in self:
-            complaint._notify_users(
-                complaint.user_id - self.env.user,
-                lambda complaint: (complaint.env._("Closed as not upheld: %s", complaint.display_name), complaint.verdict_reason),
-            )
 
     def _get_start_plan_refusal(self):
         """Why this user can't start the planned actions, or False."""
@@ -436,36 +429,6 @@ class QualityComplaint(models.Model):
         self._write_system({"reply_approved_by_id": False, "reply_approved_on": False})
         self._schedule_step(done=False)
 
-    def _apply_follow_up(self, follow_up):
-        """Satisfied: close, unless something is still open. Not satisfied: a new round begins.
-
-        The customer's answer is kept in any case.
-        """
-        self.ensure_one()
-        if self.state != "follow_up":
-            raise UserError(self.env._("%s is not in follow-up.", self.name))
-        self._complete_milestones("follow_up")
-        if follow_up.satisfied == "no":
-            self._start_round()
-            self._notify_users(
-                self.handler_id - self.env.user,
-                lambda complaint: (complaint.env._("%s: the customer is not satisfied", complaint.display_name), follow_up.remark),
-            )
-            return False
-        gaps = self._get_gaps("closed")
-        if not gaps:
-            return self.action_close()
-        self._schedule_step()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("The answer is recorded. Before closing:"),
-                "message": "\n".join(gaps), "type": "warning", "sticky": True,
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
-
     def action_close(self):
         self._move("closed", "action_close")
         self._finish("follow_up")
@@ -491,7 +454,7 @@ class QualityComplaint(models.Model):
                 "round": complaint.round + 1, "date_closed": False,
                 "reply_approved_by_id": False, "reply_approved_on": False, "reply_sent_on": False,
             })
-            complaint._write_system({"reply_body": False})
+            complaint._write_system(dict.fromkeys(("reply_body", "reply_report_id", "reply_draft", "reply_form"), False))
         self._apply_deadline_policy()
         self._schedule_step()
 

@@ -5,6 +5,11 @@ from odoo import api, fields, models
 WARRANTY_UNITS = [("day", "Days"), ("week", "Weeks"), ("month", "Months"), ("year", "Years")]
 
 
+def get_warranty_end_date(start, duration, unit):
+    """The last day of a warranty that began on that day; False without one, or where the beginning is not known."""
+    return start + relativedelta(**{f"{unit}s": duration}) if start and duration else False
+
+
 class WarrantyMixin(models.AbstractModel):
     """The warranty rule for a delivered product.
 
@@ -51,10 +56,8 @@ class WarrantyMixin(models.AbstractModel):
 
     def _compute_warranty_end_date(self):
         for record in self:
-            start = record._get_warranty_start()
-            record.warranty_end_date = (
-                start + relativedelta(**{f"{record.warranty_unit}s": record.warranty_duration})
-                if start and record.warranty_duration else False
+            record.warranty_end_date = get_warranty_end_date(
+                record._get_warranty_start(), record.warranty_duration, record.warranty_unit,
             )
 
     def _compute_warranty_state(self):

@@ -14,7 +14,7 @@ _logger = logging.getLogger(__name__)
 OWN_ACTIVITY_TYPES = (
     "quality_complaint.mail_activity_type_complaint", "quality_complaint.mail_activity_type_capa",
     "quality_complaint.mail_activity_type_assignment", "quality_complaint.mail_activity_type_inquiry",
-    "quality_complaint.mail_activity_type_deadline",
+    "quality_complaint.mail_activity_type_delivery", "quality_complaint.mail_activity_type_deadline",
 )
 
 # after a failed alert the next run is not waited for

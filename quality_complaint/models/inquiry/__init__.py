@@ -2,6 +2,7 @@ from . import quality_brand
 from . import quality_inquiry_type
 from . import quality_inquiry
 from . import quality_inquiry_workflow
+from . import quality_inquiry_activity
 from . import quality_inquiry_complaint
 from . import quality_complaint
 from . import mail_activity

@@ -14,9 +14,9 @@ class MailActivity(models.Model):
         return result
 
     def _get_waiting_inquiries(self):
-        """The inquiries whose step somebody does here; the system has taken it before."""
+        """The inquiries whose step somebody does here: where the system clears the activity it is taken, and a reminder of somebody's own is no step."""
         activity_type = self.env.ref("quality_complaint.mail_activity_type_inquiry", raise_if_not_found=False)
         activities = self.filtered(lambda activity: (
-            activity.res_model == "quality.inquiry" and activity.activity_type_id == activity_type and activity.active
+            activity.res_model == "quality.inquiry" and activity.activity_type_id == activity_type and activity.automated and activity.active
         )) if not self.env.su else self.browse()
         return self.env["quality.inquiry"].browse(activities.mapped("res_id")).exists()

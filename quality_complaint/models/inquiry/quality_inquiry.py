@@ -13,7 +13,7 @@ STATES = [("new", "New"), ("forwarded", "Forwarded"), ("answered", "Answered"), 
 FINISHED_STATES = ("done", "cancel")
 
 # only the buttons that stand for them set these
-SYSTEM_FIELDS = {"cancel_reason", "date_start", "date_warning", "date_paused", "date_done", *ALERT_FIELDS.values()}
+SYSTEM_FIELDS = {"acknowledged_on", "cancel_reason", "date_start", "date_warning", "date_paused", "date_done", *ALERT_FIELDS.values()}
 
 # given when an inquiry is recorded, and never changed
 FIXED_FIELDS = {"name", "company_id"}
@@ -80,7 +80,7 @@ class QualityInquiry(models.Model):
         compute="_compute_team_id", store=True, readonly=False, precompute=True,
     )
     responder_id = fields.Many2one(
-        "res.users", "Answers", tracking=True, index=True, domain="[('id', 'in', candidate_ids)]",
+        "res.users", "Responder", tracking=True, index=True, domain="[('id', 'in', candidate_ids)]",
         compute="_compute_responder_id", store=True, readonly=False, precompute=True, help="Proposed: the team's leader.",
     )
     candidate_ids = fields.Many2many("res.users", compute="_compute_candidate_ids")
@@ -90,8 +90,8 @@ class QualityInquiry(models.Model):
     answer = fields.Html(copy=False)
     result = fields.Text("What the Customer Said", copy=False)
     timeliness = fields.Selection(
-        [("at_once", "Answered at Once"), ("in_time", "Answered in Time"), ("late", "Answered Late")],
-        "Answered How Fast", compute="_compute_timeliness", store=True,
+        [("at_once", "Answered at Once"), ("in_time", "Answered in Time"), ("late", "Answered Late"), ("open", "Not Answered Yet")],
+        "Answer in Time", compute="_compute_timeliness", store=True,
     )
 
     # what came of it
@@ -159,13 +159,15 @@ class QualityInquiry(models.Model):
     @api.depends("team_id", "company_id")
     def _compute_candidate_ids(self):
         for inquiry in self:
-            inquiry.candidate_ids = inquiry._can_be_told(inquiry.team_id._get_people())
+            people = inquiry.team_id._get_people().sudo()  # in which other companies they work, who asks need not know
+            inquiry.candidate_ids = inquiry._can_be_told(people).with_env(self.env)
 
-    @api.depends("date_done", "date_deadline")
+    @api.depends("state", "date_done", "date_deadline")
     def _compute_timeliness(self):
         for inquiry in self:
             if not inquiry.date_done:
-                inquiry.timeliness = False
+                # what became a complaint or was cancelled before is not answered any more
+                inquiry.timeliness = "open" if inquiry.state in ("new", "forwarded") else False
             elif not inquiry.date_deadline:
                 inquiry.timeliness = "at_once"
             else:
@@ -251,13 +253,14 @@ class QualityInquiry(models.Model):
     def create(self, vals_list):
         if not self.env.su:
             # what may not be given may not be given as a default either
-            forbidden = {f"default_{name}" for name in SYSTEM_FIELDS | {"state", "complaint_id"}}
+            forbidden = {f"default_{name}" for name in SYSTEM_FIELDS | {"complaint_id"}}
             self = self.with_env(self.env(context={key: value for key, value in self.env.context.items() if key not in forbidden}))
+        default_state = self.env.context.get("default_state", "new")
         default_company_id = self.default_get(["company_id"])["company_id"]
         for vals in vals_list:
             if not self.env.su:
                 self._check_system_fields(vals, SYSTEM_FIELDS | {"complaint_id"})
-                if vals.get("state", "new") != "new":
+                if vals.get("state", default_state) != "new":
                     raise UserError(self.env._("An inquiry begins as new. Its buttons move it on."))
             vals["company_id"] = vals.get("company_id") or default_company_id
         # companies in one order, so that two users never wait for each other

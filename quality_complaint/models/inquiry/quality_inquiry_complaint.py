@@ -87,6 +87,9 @@ class QualityInquiry(models.Model):
                 inquiry._write_system({"state": "done"})
                 inquiry._schedule_step(done=False)
             inquiry._notify_users(
-                asked - self.env.user, self.env._("No answer needed any more: %s", inquiry.display_name),
-                self.env._("It has become a complaint: %s", complaint.display_name),
+                asked - self.env.user,
+                lambda inquiry: (
+                    inquiry.env._("No answer needed any more: %s", inquiry.display_name),
+                    inquiry.env._("It has become a complaint: %s", inquiry.sudo().complaint_id.display_name),
+                ),
             )

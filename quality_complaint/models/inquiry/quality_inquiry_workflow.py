@@ -2,19 +2,20 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_datetime, is_html_empty, plaintext2html
+from odoo.tools import is_html_empty
 
 from ..deadline.quality_notify_mixin import TALK_FIELDS
 from .quality_inquiry import FINISHED_STATES, FIXED_FIELDS, SYSTEM_FIELDS
 
-# state: {next state: (who may do it, the button that does it with all that goes with it)}
-# taker: whose inquiry it is; asked: those who were asked, too. What takes a reason or a complaint, no written state can stand for.
+# state: {next state: (who may do it, what does it with all that goes with it)}
+# taker: whose inquiry it is; asked: those who were asked, too. What takes a reason or a complaint is no button: no written state can stand for it.
 TRANSITIONS = {
-    "new": {"forwarded": ("taker", "action_forward"), "done": ("taker", "action_answer"), "cancel": ("taker", None)},
+    "new": {"forwarded": ("taker", "action_forward"), "done": ("taker", "action_answer"), "cancel": ("taker", "_cancel")},
     "forwarded": {
-        "answered": ("asked", "action_answer"), "new": ("asked", None), "done": ("taker", None), "cancel": ("taker", None),
+        "answered": ("asked", "action_answer"), "new": ("asked", "_return"), "done": ("taker", "_set_became_complaint"),
+        "cancel": ("taker", "_cancel"),
     },
-    "answered": {"done": ("taker", "action_tell"), "forwarded": ("taker", None), "cancel": ("taker", None)},
+    "answered": {"done": ("taker", "action_tell"), "forwarded": ("taker", "_send_back"), "cancel": ("taker", "_cancel")},
     "done": {"new": ("taker", "action_reopen")},
     "cancel": {"new": ("taker", "action_reopen")},
 }
@@ -28,12 +29,10 @@ LIVING_FIELDS = {"state", "complaint_id"} | TALK_FIELDS
 # what decides whose activity the step at hand is, and until when
 STEP_FIELDS = {"team_id", "responder_id", "user_id", "date_deadline"}
 
-ACTIVITY_TYPE = "quality_complaint.mail_activity_type_inquiry"
-
 
 class QualityInquiry(models.Model):
     """Which state follows which (TRANSITIONS), what must be true before (`_get_gaps_<state>`), who may do it
-    (`_get_move_refusal`), and what happens then (the lines after the move).
+    (`_get_move_refusal`), and what happens then (the lines after the move). Whose turn it is, and how he hears of it, stands in quality_inquiry_activity.py.
 
     Who writes the state presses the button of that move, so that RPC, import and drag and drop obey alike.
     """
@@ -43,7 +42,6 @@ class QualityInquiry(models.Model):
     may_file = fields.Boolean(compute="_compute_can_edit", help="It is the user's.")
     can_edit = fields.Boolean(compute="_compute_can_edit", help="It is the user's, and not over.")
     can_answer = fields.Boolean(compute="_compute_can_edit", help="The user may write the answer.")
-    is_asked = fields.Boolean(compute="_compute_can_edit", help="The user is one of those who are asked.")
 
     @api.depends("state", "team_id", "responder_id")
     @api.depends_context("uid")
@@ -51,10 +49,9 @@ class QualityInquiry(models.Model):
         for inquiry in self:
             stored = inquiry._origin
             may_manage = stored._may_manage() if stored else True
-            inquiry.is_asked = bool(stored) and stored._is_asked()
             inquiry.may_file = may_manage
             inquiry.can_edit = may_manage and inquiry.state not in FINISHED_STATES
-            inquiry.can_answer = inquiry.is_asked or (may_manage and inquiry.state in ("new", "forwarded"))
+            inquiry.can_answer = (may_manage and inquiry.state in ("new", "forwarded")) or bool(stored and stored._is_asked())
 
     # ------------------------------------------------------------ who may
     def _may_manage(self):
@@ -79,15 +76,15 @@ class QualityInquiry(models.Model):
             return refused[0] | refused_asked[0], refused[1]
         return refused or refused_asked
 
-    def _get_move_refusal(self, target, button=None):
+    def _get_move_refusal(self, target, mover=None):
         """Why this user can't move this inquiry to that state, or False.
 
-        :param str button: where it matters which one: it moves only what it is for
+        :param str mover: where it matters which method: it moves only what it is for
         """
         self.ensure_one()
-        role, its_button = TRANSITIONS[self.state].get(target, (None, None))
+        role, its_mover = TRANSITIONS[self.state].get(target, (None, None))
         labels = dict(self._fields["state"]._description_selection(self.env))
-        if not role or button not in (None, its_button):
+        if not role or mover not in (None, its_mover):
             return self.env._(
                 "%(inquiry)s is in state «%(state)s» and can't go to «%(target)s».",
                 inquiry=self.name, state=labels[self.state], target=labels[target],
@@ -118,7 +115,7 @@ class QualityInquiry(models.Model):
 
     def _get_gaps_forwarded(self):
         gaps = self._get_type_gaps() + self._get_forward_gaps()
-        if self.date_deadline and self.date_deadline < fields.Datetime.now():
+        if self.state == "new" and self.date_deadline and self.date_deadline < fields.Datetime.now():
             gaps.append(self.env._("A deadline that lies ahead, or none: then the usual time counts"))
         return gaps
 
@@ -136,8 +133,8 @@ class QualityInquiry(models.Model):
     def _get_type_gaps(self):
         return [] if self.type_id else [self.env._("The type of question")]
 
-    def _check_move(self, target, button=None):
-        if refusals := [refusal for inquiry in self if (refusal := inquiry._get_move_refusal(target, button))]:
+    def _check_move(self, target, mover=None):
+        if refusals := [refusal for inquiry in self if (refusal := inquiry._get_move_refusal(target, mover))]:
             raise UserError("\n".join(refusals))
         labels = dict(self._fields["state"]._description_selection(self.env))
         blocked = {inquiry: gaps for inquiry in self if (gaps := inquiry._get_gaps(target))}
@@ -152,24 +149,24 @@ class QualityInquiry(models.Model):
 
     # ------------------------------------------------------------ writing
     def write(self, vals):
-        if not self.env.su:
-            self._check_may_write(vals)
+        if self.env.su:
+            if "state" in vals:
+                self._check_move(vals["state"])
+            return super().write(vals)
+        self._check_may_write(vals)
         content = {key: value for key, value in vals.items() if key != "state"}
         if content:
             before = {inquiry: (inquiry.responder_id, inquiry.date_deadline) for inquiry in self}
             super().write(content)
             if content.keys() & STEP_FIELDS:
                 self._hand_over_step(before)
-        if "state" not in vals:
-            return True
-        target = vals["state"]
-        self._check_move(target)
-        if self.env.su:
-            return super().write({"state": target})
-        for button, inquiries in self.grouped(lambda inquiry: TRANSITIONS[inquiry.state][target][1]).items():
-            if not button:
-                raise UserError(self.env._("This takes a reason. Use the button of the inquiry:\n%s", "\n".join(inquiries.mapped("display_name"))))
-            getattr(inquiries, button)()
+        if "state" in vals:
+            target = vals["state"]
+            self._check_move(target)
+            for button, inquiries in self.grouped(lambda inquiry: TRANSITIONS[inquiry.state][target][1]).items():
+                if not button.startswith("action_"):
+                    raise UserError(self.env._("This takes more than a state. Use the button of the inquiry:\n%s", "\n".join(inquiries.mapped("display_name"))))
+                getattr(inquiries, button)()
         return True
 
     def _check_may_write(self, vals):
@@ -195,10 +192,10 @@ class QualityInquiry(models.Model):
         self.sudo().write(vals)
 
     # ------------------------------------------------------------ moves
-    def _move(self, target, button=None, **values):
-        """The state and what goes with it, all of self or none. ``button`` as in `_get_move_refusal`."""
+    def _move(self, target, mover, **values):
+        """The state and what goes with it, all of self or none. ``mover`` as in `_get_move_refusal`."""
         self.check_access("write")
-        self._check_move(target, button)
+        self._check_move(target, mover)
         self._write_system({**values, "state": target})
 
     def _take(self):
@@ -238,11 +235,12 @@ class QualityInquiry(models.Model):
         fresh._move("done", "action_answer", date_done=now, date_deadline=False)
         asked = self - fresh
         asked._move("answered", "action_answer", date_done=now)
-        self._schedule_step()
+        # the message below tells it, so the activity need not
+        self.with_context(mail_activity_quick_update=True)._schedule_step()
         for inquiry in asked:
             inquiry._notify_users(
-                inquiry.user_id - self.env.user,
-                self.env._("The answer is there: %s", inquiry.display_name), inquiry.answer,
+                inquiry._get_teller() - self.env.user,
+                lambda inquiry: (inquiry.env._("The answer is there: %s", inquiry.display_name), inquiry.answer),
             )
 
     def action_tell(self):
@@ -306,106 +304,25 @@ class QualityInquiry(models.Model):
     def _send_back(self, reason):
         """The answer is not clear: those who gave it are asked again, with the usual time."""
         for inquiry in self:
-            inquiry._move("forwarded", **inquiry._prepare_deadline_values())
+            inquiry._move("forwarded", "_send_back", **inquiry._prepare_deadline_values())
             inquiry._log_reason(self.env._("The answer was sent back:"), reason, inquiry.answer)
         self._ask(reason)
 
     def _return(self, reason):
         """Those who were asked can't answer this: who took it asks differently, or somebody else."""
-        self._move("new", date_deadline=False)
-        self._schedule_step(done=False)
+        self._move("new", "_return", date_deadline=False)
+        self.with_context(mail_activity_quick_update=True)._schedule_step(done=False)
         for inquiry in self:
             inquiry._log_reason(self.env._("The question was returned:"), reason)
-            inquiry._notify_users(inquiry.user_id - self.env.user, self.env._("Returned: %s", inquiry.display_name), reason)
+            inquiry._notify_users(
+                inquiry.user_id - self.env.user, lambda inquiry: (inquiry.env._("Returned: %s", inquiry.display_name), reason),
+            )
 
     def _cancel(self, reason):
         """The record stays, with the reason."""
-        self._move("cancel", cancel_reason=reason)
+        self._move("cancel", "_cancel", cancel_reason=reason)
         self._schedule_step(done=False)
 
     def _log_reason(self, title, reason, before=None):
         self.ensure_one()
         self._message_log(body=Markup("<p>%s %s</p>%s") % (title, reason, before or ""))
-
-    # ------------------------------------------------------------ steps: activities and messages
-    def _get_step(self):
-        """(What has to be done now, who does it), or nobody where nothing has to be."""
-        self.ensure_one()
-        return {
-            "new": (self.env._("Answer or forward the question"), self.user_id),
-            "forwarded": (self.env._("Answer the question"), self.responder_id),
-            "answered": (self.env._("Tell the customer the answer"), self._get_teller()),
-        }.get(self.state, (False, self.env["res.users"]))
-
-    def _do_step(self, said):
-        """Take the step that the activity stands for, with what its doer wrote."""
-        self.ensure_one()
-        if self.state == "answered":
-            if said:
-                self.result = "\n".join(filter(None, (self.result, said)))
-            self.action_tell()
-        elif self.state in ("new", "forwarded"):
-            if said:
-                # what was already written stays
-                self.answer = (self.answer or "") + plaintext2html(said)
-            self.action_answer()
-
-    def _get_teller(self):
-        """Who took it; where he has left, who sells to the customer, else the team's leader."""
-        self.ensure_one()
-        candidates = (self.user_id, self.commercial_partner_id.user_id, self.team_id.leader_id)
-        return next((user for user in candidates if self._can_be_told(user)), self.user_id)
-
-    def _schedule_step(self, done=True):
-        """Make the step that an inquiry is at an activity of whoever has to do it. ``done`` as in `_clear_steps`."""
-        self._clear_steps(done)
-        for (summary, user, day), inquiries in self.sudo().grouped(lambda inquiry: inquiry._get_step_activity()).items():
-            if user:
-                inquiries.activity_schedule(ACTIVITY_TYPE, summary=summary, user_id=user.id, date_deadline=day)
-
-    def _get_step_activity(self):
-        self.ensure_one()
-        summary, user = self._get_step()
-        until = self.date_deadline if self.state == "forwarded" else fields.Datetime.now()
-        return summary, user, fields.Datetime.context_timestamp(self.with_context(tz=user.tz), until).date()
-
-    def _clear_steps(self, done=True):
-        """The step at hand is over.
-
-        :param bool done: it was done, and the chatter says so; else it fell away
-        """
-        steps = self.sudo()  # the step may be somebody else's activity
-        if done:
-            steps.activity_feedback([ACTIVITY_TYPE])
-        else:
-            steps.activity_unlink([ACTIVITY_TYPE])
-
-    def _hand_over_step(self, before):
-        """What changed hands is the activity of who has it now, and who is asked is told.
-
-        :param dict before: {inquiry: (who answered, until when)}
-        """
-        forwarded = self.filtered(lambda inquiry: inquiry.state == "forwarded")
-        asked = forwarded.filtered(lambda inquiry: inquiry.responder_id != before[inquiry][0])
-        asked.sudo()._hand_over_alerts()  # an alert may be another's activity
-        asked._ask()
-        moved = (forwarded - asked).filtered(lambda inquiry: inquiry.date_deadline != before[inquiry][1])
-        taken = self.filtered(lambda inquiry: (
-            inquiry.state in ("new", "answered") and inquiry.sudo().activity_search([ACTIVITY_TYPE]).user_id - inquiry._get_step()[1]
-        ))
-        (moved | taken)._schedule_step(done=False)
-
-    def _ask(self, remark=""):
-        """Who answers gets it as an activity and is told."""
-        # the message below tells it, so the activity need not
-        self.with_context(mail_activity_quick_update=True)._schedule_step(done=False)
-        for inquiry in self:
-            user = inquiry.responder_id
-            inquiry._notify_users(
-                user - self.env.user,
-                self.env._("Your answer is needed: %s", inquiry.display_name),
-                Markup("<p>%s</p>%s<p>%s</p>") % (
-                    remark, inquiry.question or "",
-                    self.env._("Until %s", format_datetime(self.env, inquiry.date_deadline, tz=user.tz or self.env.user.tz, dt_format="short")),
-                ),
-            )

@@ -1,5 +1,6 @@
 from . import base_automation
 from . import calendar_event
+from . import ir_actions_report
 from . import ir_sequence
 from . import mail_activity
 from . import product_category

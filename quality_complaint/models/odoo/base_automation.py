@@ -20,8 +20,8 @@ class BaseAutomation(models.Model):
     _inherit = "base.automation"
 
     deadline_alert = fields.Selection(
-        [("warning", "Warning"), ("missed", "Missed"), ("escalation", "Escalation")], readonly=True,
-        help="This rule tells those concerned once for each record. Change its delay and its conditions as you like.",
+        [("warning", "Warning"), ("missed", "Missed"), ("escalation", "Escalation"), ("question", "Question to the Customer")],
+        readonly=True, help="This rule tells those concerned once for each record. Change its delay and its conditions as you like.",
     )
 
     @api.constrains("deadline_alert", "trg_date_calendar_id")

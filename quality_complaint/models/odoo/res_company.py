@@ -20,6 +20,14 @@ class ResCompany(models.Model):
         help="For new actions: how probable it may be at most that chance alone brought so few recurrences.",
     )
 
+    complaint_follow_up_mail = fields.Boolean("Ask Customers by Themselves")
+    complaint_follow_up_mail_days = fields.Integer("Ask After", default=3, help="Working days after the reply, or after the customer was asked before.")
+    complaint_follow_up_link_days = fields.Integer("Answer Link Valid For", default=60, help="Days in which the customer can answer with the link of the e-mail.")
+
+    _complaint_follow_up_positive = models.Constraint(
+        "CHECK (complaint_follow_up_mail_days > 0 AND complaint_follow_up_link_days > 0)",
+        "A customer is asked after one day at the earliest, and his link to answer is valid for one day at least.",
+    )
     _complaint_limits_not_negative = models.Constraint(
         "CHECK (deadline_warning_lead >= 0 AND complaint_stuck_days >= 0 AND complaint_pause_days >= 0 AND complaint_transfer_limit >= 0)",
         "The limits of the supervision and the warning before a deadline can't be negative.",
@@ -30,6 +38,15 @@ class ResCompany(models.Model):
         companies = super().create(vals_list)
         companies._create_complaint_sequence()
         return companies
+
+    def write(self, vals):
+        """Who is not to be asked any more is not asked when it is switched on again."""
+        if not vals.get("complaint_follow_up_mail", True):
+            # the settings are the administrator's, the complaints need not be
+            self.env["quality.complaint"].sudo().search([
+                ("company_id", "in", self.ids), ("date_to_ask", "!=", False),
+            ]).date_to_ask = False
+        return super().write(vals)
 
     @api.model
     def _create_missing_complaint_sequences(self):

@@ -1,0 +1,6 @@
+from . import ir_http
+from . import quality_complaint
+from . import quality_complaint_filing
+from . import quality_complaint_upload
+from . import res_config_settings
+from . import sale_order
