@@ -106,6 +106,7 @@
         "demo/quality_solution_demo.xml",
         "demo/quality_complaint_routing_demo.xml",
         "demo/quality_complaint_history_demo.xml",
+        "demo/quality_complaint_reply_history_demo.xml",
         "demo/quality_capa_verification_demo.xml",
         "demo/quality_inquiry_demo.xml",
         "demo/delivery_followup_demo.xml",
@@ -113,7 +114,6 @@
         "demo/quality_caller_demo.xml",
         "demo/quality_complaint_follow_up_demo.xml",
         "demo/quality_complaint_portal_demo.xml",
-        "demo/quality_complaint_reply_history_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -46,6 +46,8 @@ RIGHTS = {
     "quality.milestone": _rights("", worker="r", clerk="r", **dict.fromkeys(CONCERNED, "r")),
     # only the button makes one
     "quality.complaint.transfer": _rights("", worker="r", clerk="r", **dict.fromkeys(CONCERNED, "r")),
+    # what was sent stays as it was sent
+    "quality.complaint.reply": _rights("", worker="r", clerk="r", **dict.fromkeys(CONCERNED, "r")),
     # who handles it asks, and those who are asked answer; which fields, is in test_assignments
     "quality.complaint.assignment": _rights(
         "", worker="r", clerk="rw", rep="rw", sales_manager="rw", handler="crwu", quality_manager="crwu", complaint_admin="crwu",
@@ -144,6 +146,7 @@ class TestComplaintAccess(ComplaintCommon):
                 **part, "step": "propose", "owner_role": "handler", "date_deadline": "2030-01-01 10:00:00",
             },
             "quality.complaint.transfer": {**part, "to_team_id": complaint.team_id.id, "reason": "Theirs"},
+            "quality.complaint.reply": {**part, "revision": len(complaint.reply_ids) + 1, "round": 1, "sent_on": "2056-01-01 10:00:00"},
             "quality.complaint.assignment": {
                 **part, "name": "Which supplier?", "date_deadline": "2099-01-01 10:00:00",
                 "team_id": cls.purchasing.id if company == cls.company else complaint.team_id.id,

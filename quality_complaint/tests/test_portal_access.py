@@ -78,6 +78,11 @@ class TestPortalAccess(PortalCommon):
             for wrong in ("", "x", token[:-1], f"{token}x", token.upper()):
                 self._assert_refused(self._get_url(self.complaint), access_token=wrong)
 
+    def test_each_complaint_has_a_secret_of_its_own(self):
+        copy = self.complaint.copy({"line_ids": []})
+        secrets = (self.complaint | self.foreign | copy).mapped("access_token")
+        self.assertEqual(len({secret for secret in secrets if secret}), 3)
+
     def test_a_link_that_was_renewed_is_over(self):
         old = self.complaint._portal_ensure_token()
         self.complaint.access_token = False

@@ -15,7 +15,7 @@ class QualityCapa(models.Model):
 
     _inherit = "quality.capa"
 
-    revision = fields.Integer(readonly=True, copy=False, help="Goes up each time it is proposed.")
+    revision = fields.Integer("Proposal No.", readonly=True, copy=False, help="Goes up each time it is proposed.")
     proposed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     response_ids = fields.One2many("quality.capa.response", "capa_id", "Agreement", readonly=True, copy=False)
     is_objected = fields.Boolean("Objected", compute="_compute_is_objected", store=True, help="It waits to be revised.")

@@ -9,7 +9,7 @@ class QualityCapaResponse(models.Model):
     _inherit = ["quality.capa.part"]
     _order = "revision desc, id"
 
-    revision = fields.Integer(required=True, help="Which proposal of the action it answers.")
+    revision = fields.Integer("Proposal No.", required=True, help="Which proposal of the action it answers.")
     user_id = fields.Many2one("res.users", "Who", required=True, index=True)
     answer = fields.Selection(
         [("pending", "Awaited"), ("accepted", "Accepted"), ("objected", "Objected"), ("lapsed", "Not Answered")],

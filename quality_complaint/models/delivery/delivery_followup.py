@@ -64,7 +64,7 @@ class DeliveryFollowup(models.Model):
     )
 
     # who asks, until when
-    sales_team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, index="btree_not_null")
+    sales_team_id = fields.Many2one("crm.team", readonly=True, index="btree_not_null")
     user_id = fields.Many2one(
         "res.users", "Asked By", required=True, tracking=True, index=True, domain="[('share', '=', False)]",
         help="The sales representative who asks the customer.",
@@ -86,7 +86,7 @@ class DeliveryFollowup(models.Model):
         [("ok", "All OK"), ("not_ok", "Not OK")], compute="_compute_result", store=True, index="btree_not_null",
         help="Not OK: at least one point is not.",
     )
-    done_by_id = fields.Many2one("res.users", "Done By", readonly=True)
+    done_by_id = fields.Many2one("res.users", readonly=True)
     cancel_reason = fields.Selection(
         [
             ("returned", "Everything Came Back"), ("not_reached", "Customer Can't Be Reached"),
@@ -202,15 +202,14 @@ class DeliveryFollowup(models.Model):
         if vals.keys() & {"user_id", "date_deadline"}:
             self._hand_over_alerts()
             self._sync_activities()
-        if "state" in vals:
+        if "state" in vals and self.env.su:
+            super().write({"state": vals["state"]})
+            self._sync_activities()
+        elif "state" in vals:
             self._move_to(vals["state"])
         return result
 
     def _move_to(self, target):
-        if self.env.su:
-            super().write({"state": target})
-            self._sync_activities()
-            return
         self._check_transition(target)
         for button, followups in self.grouped(lambda followup: TRANSITIONS[followup.state][target]).items():
             getattr(followups, button)()
@@ -311,7 +310,7 @@ class DeliveryFollowup(models.Model):
         pickings = pickings.filtered(lambda picking: not picking._get_followup_refusal())
         if not pickings:
             return self.browse()
-        points, deadlines, values = self.env["delivery.followup.point"].search([]), {}, []
+        points, deadlines, values = self.env["delivery.followup.point"].search([("company_id", "in", (False, *pickings.company_id.ids))]), {}, []
         for picking in pickings:
             company = picking.company_id
             applying = points.filtered(lambda point: point._applies_to(picking))

@@ -26,11 +26,11 @@ class DeliveryFollowupReport(models.Model):
     sale_order_id = fields.Many2one("sale.order", "Sales Order", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     carrier_id = fields.Many2one("delivery.carrier", readonly=True)
-    sales_team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
+    sales_team_id = fields.Many2one("crm.team", readonly=True)
     user_id = fields.Many2one("res.users", "Asked By", readonly=True)
     date_shipped = fields.Datetime("Shipped On", readonly=True)
     date_promised = fields.Datetime("Promised For", readonly=True, help="When it was to leave: as promised to the customer, else as scheduled.")
-    days_late = fields.Float("Days Late", digits=(16, 1), readonly=True, aggregator="avg")
+    days_late = fields.Float(digits=(16, 1), readonly=True, aggregator="avg")
     on_time_rate = fields.Float("Shipped on Time (%)", readonly=True, aggregator="avg")
     timeliness = fields.Selection(
         [

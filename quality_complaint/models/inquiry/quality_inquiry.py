@@ -80,7 +80,7 @@ class QualityInquiry(models.Model):
         compute="_compute_team_id", store=True, readonly=False, precompute=True,
     )
     responder_id = fields.Many2one(
-        "res.users", "Responder", tracking=True, index=True, domain="[('id', 'in', candidate_ids)]",
+        "res.users", tracking=True, index=True, domain="[('id', 'in', candidate_ids)]",
         compute="_compute_responder_id", store=True, readonly=False, precompute=True, help="Proposed: the team's leader.",
     )
     candidate_ids = fields.Many2many("res.users", compute="_compute_candidate_ids")

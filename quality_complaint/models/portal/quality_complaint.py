@@ -1,3 +1,5 @@
+import uuid
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize, format_date
@@ -38,6 +40,13 @@ class QualityComplaint(models.Model):
         "Progress for the Customer", compute="_compute_portal_state",
     )
     is_waiting_for_customer = fields.Boolean("Waiting for the Customer", compute="_compute_portal_state")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Each complaint has the secret of its link from the beginning: core would write it with the first message, one by one."""
+        for vals in vals_list:
+            vals.setdefault("access_token", str(uuid.uuid4()))
+        return super().create(vals_list)
 
     def _compute_access_url(self):
         super()._compute_access_url()
