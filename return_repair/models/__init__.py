@@ -1,2 +1,3 @@
+from . import returns
 from . import complaint
 from . import odoo

@@ -38,7 +38,7 @@ class QualityComplaint(models.Model):
 
     _name = "quality.complaint"
     _description = "Complaint"
-    _inherit = ["quality.notify.mixin", "mail.thread.phone", "mail.activity.mixin"]
+    _inherit = ["quality.notify.mixin", "quality.filing.mixin", "mail.thread.phone", "mail.activity.mixin"]
     _order = "date_received desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"  # who has a task of it may say something about it

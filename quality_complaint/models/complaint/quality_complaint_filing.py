@@ -1,8 +1,6 @@
-from collections import Counter
-
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Command
 
 
 class QualityComplaint(models.Model):
@@ -20,35 +18,7 @@ class QualityComplaint(models.Model):
         """
         if not delivered:
             raise UserError(self.env._("Nothing of this was delivered yet, so there is nothing to complain about."))
-        # whoever delivered the goods may complain about them without reading the order, and the other way round
-        orders = self.env["sale.order.line"].sudo().browse({
-            line["sale_line_id"] for line in delivered if line.get("sale_line_id")
-        }).order_id
-        moves = self.env["stock.move"].sudo().browse({line["move_id"] for line in delivered if line.get("move_id")})
-        contacts = orders.partner_id or moves.picking_id.partner_id
-        customer = contacts.commercial_partner_id
-        company = orders.company_id | moves.company_id
-        if not customer:
-            raise UserError(self.env._(
-                "The delivery names no customer, so nobody can complain about it: %s",
-                ", ".join(moves.picking_id.mapped("name")),
-            ))
-        for parties in (customer, company):
-            if len(parties) > 1:
-                raise UserError(self.env._(
-                    "One complaint is about goods of one customer and one company. Choose lines of one of: %s",
-                    ", ".join(parties.mapped("display_name")),
-                ))
-        contact = contacts[:1]
-        return {
-            "partner_id": customer.id,
-            "contact_id": contact.id if contact != customer else False,
-            "company_id": company.id,
-            # goods may be out when the rest of the order is cancelled
-            "sale_order_id": orders.id if len(orders) == 1 and orders.state == "sale" else False,
-            "picking_id": moves.picking_id.id if len(moves.picking_id) == 1 else False,
-            "line_ids": [Command.create(values) for values in delivered],
-        }
+        return {**self._prepare_parties(delivered), "line_ids": [Command.create(values) for values in delivered]}
 
     @api.model
     def _action_file(self, delivered):
@@ -81,20 +51,6 @@ class QualityComplaint(models.Model):
             ]
 
     # ------------------------------------------------------------ from an order, a delivery, a lot to its complaints
-    @api.model
-    def _get_about_domain(self, records, *paths):
-        """Complaints that lead to one of the records by one of the paths, such as ``line_ids.lot_id``."""
-        return Domain.OR(Domain(path, "in", records.ids) for path in paths)
-
-    @api.model
-    def _count_about(self, records, *paths):
-        """How many complaints the user may see about each record: a ``Counter``. Paths as in `_get_about_domain`."""
-        complaints = self.search(self._get_about_domain(records, *paths)).sudo()  # how they hang together anybody may count
-        return Counter(
-            record for complaint in complaints
-            for record in records.browse().union(*(complaint.mapped(path) for path in paths))
-        )
-
     @api.model
     def _action_view(self, domain, **defaults):
         """The window of the complaints in the domain; a new one begins with the defaults."""

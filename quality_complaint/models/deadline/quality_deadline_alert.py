@@ -10,7 +10,7 @@ from .quality_deadline_mixin import ALERT_FIELDS
 
 _logger = logging.getLogger(__name__)
 
-# with one of these somebody has it among his activities already
+# the steps of what this addon has
 OWN_ACTIVITY_TYPES = (
     "quality_complaint.mail_activity_type_complaint", "quality_complaint.mail_activity_type_capa",
     "quality_complaint.mail_activity_type_assignment", "quality_complaint.mail_activity_type_inquiry",
@@ -160,7 +160,7 @@ class QualityDeadlineMixin(models.AbstractModel):
         :param dict told: {record: users}
         """
         activity_type = self.env.ref(ACTIVITY_TYPES[kind])
-        own_types = [self.env.ref(xmlid).id for xmlid in OWN_ACTIVITY_TYPES]
+        own_types = [self.env.ref(xmlid).id for xmlid in self._get_own_activity_types()]
         owners, values = [], []
         for record, users in told.items():
             document = record._get_alert_document()
@@ -177,6 +177,11 @@ class QualityDeadlineMixin(models.AbstractModel):
         activities = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(values)
         for record, activity in zip(owners, activities, strict=True):
             record.alert_activity_ids = [Command.link(activity.id)]
+
+    @api.model
+    def _get_own_activity_types(self):
+        """With one of these somebody has it among his activities already. Extended by what has a step of its own."""
+        return OWN_ACTIVITY_TYPES
 
     def _clear_alert_activities(self):
         """What is over need not be seen to any more."""

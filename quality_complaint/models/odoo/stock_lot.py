@@ -19,16 +19,20 @@ class StockLot(models.Model):
 
     def action_file_complaint(self):
         """A new complaint about this lot. When it went to several customers, ask which delivery it is about."""
-        self.ensure_one()
-        self.check_access("read")
-        MoveLine = self.env["stock.move.line"]
-        delivered = MoveLine.search(Domain("lot_id", "=", self.id) & MoveLine._get_delivered_domain())
+        delivered = self._get_delivered_lines()
         if len(delivered.picking_id.partner_id.commercial_partner_id) <= 1:
             return delivered.action_file_complaint()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_lot_deliveries"),
             "domain": [("id", "in", delivered.ids)],
         }
+
+    def _get_delivered_lines(self):
+        """What brought this lot to customers."""
+        self.ensure_one()
+        self.check_access("read")
+        MoveLine = self.env["stock.move.line"]
+        return MoveLine.search(Domain("lot_id", "=", self.id) & MoveLine._get_delivered_domain())
 
     def action_view_containment(self):
         """Where the lot is, in the companies of the user: for who may see all that was delivered."""

@@ -20,8 +20,11 @@ class StockMoveLine(models.Model):
     def action_file_complaint(self):
         """A new complaint about what these lines moved, of their lots only."""
         self.check_access("read")
-        values = self.move_id._prepare_complaint_lines()
+        return self.env["quality.complaint"]._action_file(self._prepare_complaint_lines())
+
+    def _prepare_complaint_lines(self):
+        """As of `stock.move`, of the lots of these lines only."""
         wanted = {(line.move_id.id, line.lot_id.id) for line in self}
-        return self.env["quality.complaint"]._action_file([
-            line for line in values if (line["move_id"], line.get("lot_id", False)) in wanted
-        ])
+        return [
+            values for values in self.move_id._prepare_complaint_lines() if (values["move_id"], values.get("lot_id", False)) in wanted
+        ]

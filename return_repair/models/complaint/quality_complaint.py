@@ -32,10 +32,10 @@ class QualityComplaint(models.Model):
         return self._repairable_domain() if operator == "in" else NotImplemented
 
     def _get_gaps_reply(self):
-        return super()._get_gaps_reply() + self._get_open_repair_gaps()
+        return super()._get_gaps_reply() + self._get_open_repair_gaps() + self._get_open_return_gaps()
 
     def _get_gaps_closed(self):
-        return super()._get_gaps_closed() + self._get_open_repair_gaps()
+        return super()._get_gaps_closed() + self._get_open_repair_gaps() + self._get_open_return_gaps()
 
     def _get_open_repair_gaps(self):
         """The customer's goods have to be repaired before he is told so, and before the case is over."""

@@ -57,3 +57,26 @@ class QualityComplaintLine(models.Model):
         if self.product_id.tracking != "serial":  # serial numbers are repaired one by one, as core has it
             values.update(product_qty=self.quantity, product_uom=self.product_uom_id.id)
         return values
+
+    def action_file_return(self):
+        """The window of a new return of what these lines complain about; nothing is stored before the user saves it."""
+        complaint = self.complaint_id
+        if len(complaint) != 1:
+            raise UserError(self.env._("A return is about goods of one complaint. Choose lines of one."))
+        self.check_access("read")
+        if refusal := complaint._get_return_refusal():
+            raise UserError(refusal)
+        return self.env["return.order"]._action_file(complaint._prepare_return_values(self))
+
+    def _prepare_return_lines(self):
+        """One dictionary of ``return.order.line`` values for each of these lines that can still come back."""
+        ReturnLine = self.env["return.order.line"]
+        values = []
+        for line in self.sudo().filtered(lambda line: line.product_id.type == "consu"):  # who complains need not read transfers
+            of_line = {
+                "product_id": line.product_id.id, "product_uom_id": line.product_uom_id.id, "quantity": line.quantity,
+                "lot_id": line.lot_id.id, "move_id": line.move_id.id, "sale_line_id": line.sale_line_id.id, "note": line.defect,
+            }
+            # goods that were delivered before Odoo have nothing that they could be more than
+            values += ReturnLine._prepare_returnable([of_line]) if line._get_source() else [of_line]
+        return values
