@@ -178,6 +178,7 @@ class TestReplyVersions(ReplyCommon, MockEmail):
         with self.at("2056-03-01 10:00:00"):
             action = self._approve(self.other).with_user(self.rep).action_send_reply()
             begun = self.env["mail.compose.message"].with_user(self.rep).with_context(**action["context"]).create({})
+            self.assertTrue(begun.attachment_ids, "the document is made here")
         with self.at("2056-03-01 11:00:00"):
             self.other.with_user(self.rep).reply_body += "<p>The number was wrong</p>"
             self._approve(self.other)
