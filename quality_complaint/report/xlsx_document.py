@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from itertools import pairwise, zip_longest
+from itertools import accumulate, pairwise, zip_longest
 from unicodedata import east_asian_width
 
 import xlsxwriter
@@ -16,6 +16,7 @@ GRID_COLUMNS = 24
 GRID_WIDTH = 100  # characters
 LINE_HEIGHT = 15  # points
 MAX_LINES = 25  # of a row; Excel shows 409 points at most
+MAX_SPAN = 100  # columns of a table that one cell takes; a mail may say any number
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 BLOCKS = HEADINGS | {
@@ -63,9 +64,9 @@ def write_documents(file, documents):
 def _write_cells(sheet, number, columns, cells, formats):
     """One row. Each cell is (text, kind, its part of the width)."""
     ends = [0]
-    for position, (_text, _kind, share) in enumerate(cells):
+    for position, share in enumerate(accumulate(cell[2] for cell in cells)):
         # each has a column at least, and leaves one for each that follows
-        end = round(sum(cell[2] for cell in cells[:position]) * columns + share * columns)
+        end = round(share * columns)
         ends.append(min(max(end, ends[-1] + 1), columns - (len(cells) - position - 1)))
     ends[-1] = columns
     for (text, kind, _share), (first, end) in zip(cells, pairwise(ends), strict=True):
@@ -154,7 +155,8 @@ def _iter_table_rows(table):
 
 def _get_span(cell):
     span = cell.get("colspan", "1")
-    return max(int(span), 1) if span.isdecimal() else 1
+    # Python reads no number of thousands of digits
+    return min(max(int(span[:9]), 1), MAX_SPAN) if span.isdecimal() else 1
 
 
 def _get_shares(rows):

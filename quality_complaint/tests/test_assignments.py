@@ -53,6 +53,12 @@ class TestAssignments(ComplaintCommon, MockEmail):
         self.assertIn("your answer is needed", self._mails[0]["subject"])
         self.assertEqual(self._get_activity(part).user_id, self.outsider)
 
+    def test_until_when_is_told_by_the_clock_of_who_answers(self):
+        self.handler.tz, self.outsider.tz = "America/New_York", "Asia/Tokyo"
+        with self.at(NOW), self.mock_mail_gateway():
+            self._ask(user_id=self.outsider.id, date_deadline="2031-03-04 20:00:00")
+        self.assertIn("until 03/05/2031 05:00:00", self._mails[0]["body"])
+
     def test_it_is_filled_in_on_the_handling_page(self):
         with self.at(NOW), Form(self.complaint.with_user(self.handler)) as form, form.assignment_ids.new() as row:
             row.team_id = self.purchasing

@@ -54,6 +54,17 @@ class TestCapaAgreement(ComplaintCommon, MockEmail):
         return capa.sudo().activity_ids.filtered(lambda activity: activity.activity_type_id == self.env.ref(xmlid))
 
     # ------------------------------------------------------------ who is asked
+    def test_until_when_is_told_by_the_clock_of_who_is_asked(self):
+        self.handler.tz, self.worker.tz, self.stock_user.tz = "America/New_York", "Asia/Tokyo", "Europe/Berlin"
+        with self.at("2031-03-03 10:00:00"), self.mock_mail_gateway():
+            self._propose(self._create(date_deadline="2031-03-04 20:00:00", participant_ids=[Command.set(self.stock_user.ids)]))
+        for user, moment in ((self.worker, "03/05/2031 05:00:00 AM"), (self.stock_user, "03/04/2031 09:00:00 PM")):
+            with self.subTest(user.login):
+                told = [mail for mail in self._mails if mail["email_to"] == [user.email_formatted] and "Do you agree?" in mail["subject"]]
+                self.assertTrue(told)
+                for mail in told:
+                    self.assertIn(f"until {moment}", mail["body"])
+
     def test_owner_and_participants_are_asked_in_discuss_by_mail_and_as_an_activity(self):
         capa = self._create(participant_ids=[Command.set((self.stock_user | self.handler).ids)])
         with self.mock_mail_gateway():

@@ -77,6 +77,18 @@ class TestCustomerAnswer(ComplaintCommon):
             with self.subTest(state), self.assertRefused("does not wait for your answer any more"):
                 self._record("yes", complaint=complaint)
 
+    def test_what_somebody_stored_without_going_on_does_not_stand_in_his_way(self):
+        for satisfied, complaint, state in (("yes", self.complaint, "closed"), ("no", self.other, "investigation")):
+            complaint.env["quality.complaint.follow.up"].with_user(self.rep).create({
+                "complaint_id": complaint.id, "satisfied": satisfied, "remark": "By phone",
+            })
+            self.assertEqual(complaint.state, "follow_up")
+            with self.subTest(satisfied):
+                for _again in range(2):
+                    self._record(satisfied, complaint=complaint)
+                    self.assertEqual(complaint.state, state)
+        self.assertEqual(self.other.round, 2)
+
     def test_each_round_has_its_answer(self):
         self._record("no")
         self.complaint.with_user(self.handler).action_resolve()

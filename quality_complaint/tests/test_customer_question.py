@@ -390,6 +390,13 @@ class TestAnswerPage(QuestionCommon, HttpCase):
         self.assertEqual((self.complaint.state, self.complaint.round), ("investigation", 2))
         self.assertEqual((self.question.satisfied, self.question.remark), ("no", "Still rusty\nand late"))
 
+    def test_it_stays_with_the_team_that_has_it_since_he_was_asked(self):
+        packing = self.env["quality.team"].create({"name": "Packing", "company_id": self.company.id, "leader_id": self.outsider.id})
+        self.complaint._transfer(packing, "They packed it")
+        self._press(satisfied="no", remark="Still rusty")
+        self.assertEqual((self.complaint.state, self.complaint.team_id), ("investigation", packing))
+        self.assertEqual((self.question.team_id, len(self.complaint.transfer_ids)), (packing, 1))
+
     def test_what_it_is_about_is_told_with_the_reason(self):
         self.assertIn("Replace them", self._open("no").text)
         self._press("no", "Two are missing", topics=self.complaint.demand_ids)

@@ -1,4 +1,5 @@
 from ast import literal_eval
+from contextlib import closing
 
 from lxml import etree
 
@@ -71,12 +72,14 @@ class TestFollowUp(ComplaintCommon):
 
     def test_a_team_that_cannot_take_it_is_refused_and_nothing_is_recorded(self):
         empty = self.env["quality.team"].create({"name": "Nobody", "company_id": self.company.id})
-        follow_up = self.env["quality.complaint.follow.up"].with_user(self.rep).create({
-            "complaint_id": self.complaint.id, "satisfied": "no", "remark": "The box was open", "team_id": empty.id,
-        })
-        with self.assertRefused("Nobody has no leader"):
-            follow_up.action_confirm()
-        self.assertEqual((self.complaint.state, self.complaint.round, self.complaint.team_id), ("follow_up", 1, self.team))
+        # the window stores the answer, and goes on with a call of its own
+        with self.assertRefused("Nobody has no leader"), closing(self.env.cr.savepoint()):
+            self.env["quality.complaint.follow.up"].with_user(self.rep).create({
+                "complaint_id": self.complaint.id, "satisfied": "no", "remark": "The box was open", "team_id": empty.id,
+            })
+        self.assertFalse(self.complaint.follow_up_ids)
+        self._answer(self.complaint, "no", "The box was open")
+        self.assertEqual((self.complaint.state, self.complaint.team_id), ("investigation", self.team))
 
     def test_who_gives_it_away_and_sees_it_no_more_is_led_to_his_list(self):
         packing = self.env["quality.team"].create({"name": "Packing", "company_id": self.company.id, "leader_id": self.outsider.id})

@@ -22,6 +22,13 @@ class TestInquiryDeadline(InquiryCommon, MockEmail):
                 inquiry = self._forward()
                 self.assertEqual((str(inquiry.date_start), str(inquiry.date_deadline)), (moment, deadline))
 
+    def test_until_when_is_told_by_the_clock_of_who_answers(self):
+        self.rep.tz, self.expert.tz = "America/New_York", "Asia/Tokyo"
+        with self.at(NOW), self.mock_mail_gateway():
+            self._forward(date_deadline="2031-03-04 20:00:00")
+        (body,) = (mail["body"] for mail in self._mails if mail["email_to"] == [self.expert.email_formatted])
+        self.assertIn("Until 3/5/31, 5:00", body)
+
     def test_the_usual_time_is_the_companys_to_set(self):
         self.company.write({"inquiry_duration": 3, "inquiry_duration_unit": "hour"})
         with self.at("2031-03-03 11:00:00"):

@@ -268,6 +268,9 @@ class TestReplyLayouts(ReplyCommon):
         self.customer.complaint_reply_report_id = own
         waiting, approved = self._resolve(self._create_handled()), self._approve(self._resolve(self._create_handled()))
         view.unlink()
+        for button in ("action_print_reply", "action_export_reply"):
+            with self.subTest(button), self.assertRefused("Another layout: the template of «Our 8D» does not exist any more."):
+                getattr(waiting.with_user(self.rep), button)()
         with self.assertRefused("Another layout: the template of «Our 8D» does not exist any more."):
             self._approve(waiting)
         with self.assertRefused("The template of the layout «Our 8D» does not exist any more"):
@@ -281,6 +284,9 @@ class TestReplyLayouts(ReplyCommon):
         self.env["ir.actions.report"].search([("complaint_reply_form", "!=", False)]).unlink()
         with self.assertRefused("A layout of the reply: there is none any more"):
             self._approve(complaint)
+        for button in ("action_print_reply", "action_export_reply"):
+            with self.subTest(button), self.assertRefused("A layout of the reply: there is none any more"):
+                getattr(complaint.with_user(self.rep), button)()
         self.assertTrue(complaint.reply_body)
 
     # ------------------------------------------------------------ a layout of one's own

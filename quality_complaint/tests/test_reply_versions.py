@@ -4,7 +4,7 @@ from contextlib import closing
 from odoo.exceptions import AccessError
 from odoo.modules.migration import exec_script
 from odoo.tests import tagged
-from odoo.tools import file_path
+from odoo.tools import file_path, mute_logger
 
 from odoo.addons.mail.tests.common import MockEmail
 
@@ -161,7 +161,40 @@ class TestReplyVersions(ReplyCommon, MockEmail):
         self.assertEqual(sent.action_print()["url"], f"/web/content/{self.sent.attachment_ids.id}?download=true")
         self.assertEqual(len(self.sent.attachment_ids), 1, "printed once")
 
+    @mute_logger("odoo.addons.base.models.ir_ui_view")
+    def test_what_was_recorded_without_a_document_is_printed_though_its_layout_lost_its_template(self):
+        self.sent.sudo().attachment_ids.unlink()
+        own = self.form_8d.copy({"name": "Our 8D", "report_name": "quality_complaint.gone"})
+        self.sent.sudo().report_id = own
+        self.sent.with_user(self.handler).action_print()
+        self.assertTrue(self.sent.attachment_ids.raw)
+        self.sent.sudo().attachment_ids.unlink()
+        self.env["ir.actions.report"].search([("complaint_reply_form", "!=", False)]).unlink()
+        with self.assertRefused("A layout of the reply: there is none any more"):
+            self.sent.with_user(self.handler).action_print()
+
     # ------------------------------------------------------------ what goes out
+    def test_a_mail_begun_before_a_new_approval_does_not_go_out_with_the_old_document(self):
+        with self.at("2056-03-01 10:00:00"):
+            action = self._approve(self.other).with_user(self.rep).action_send_reply()
+            begun = self.env["mail.compose.message"].with_user(self.rep).with_context(**action["context"]).create({})
+            self.assertTrue(begun.attachment_ids, "the document is made here")
+        with self.at("2056-03-01 11:00:00"):
+            self.other.with_user(self.rep).reply_body += "<p>The number was wrong</p>"
+            self._approve(self.other)
+            with self.assertRefused("from before the reply was approved anew", self.other.name):
+                begun._action_send_mail()
+            self.assertEqual((self.other.state, self.other.reply_ids.ids), ("reply", []))
+            self._send_reply(self.other)
+        self.assertIn("The number was wrong", self.other.reply_ids.body)
+        self.assertEqual(str(self.other.reply_ids.approved_on), "2056-03-01 11:00:00")
+
+    def test_a_deleted_template_of_the_reply_does_not_keep_other_mails_back(self):
+        self.env.ref("quality_complaint.mail_template_reply").unlink()
+        with self.mock_mail_gateway():
+            self._send(self.complaint.with_user(self.rep), "action_ask_by_mail")
+        self.assertEqual(self.complaint.follow_up_ids.partner_id, self.contact)
+
     def test_an_8d_reads_on_paper_as_it_was_approved(self):
         body = self.other.reply_body.replace("D0 Symptom", "D0 症状と応急処置 Symptom")
         self.other.with_user(self.rep).reply_body = body

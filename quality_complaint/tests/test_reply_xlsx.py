@@ -62,6 +62,14 @@ class TestReplyXlsx(ReplyCommon):
         cells = "".join(f"<td>{number}</td>" for number in range(60))
         self.assertEqual(self._write_rows(f"<table><tr>{cells}</tr></table><p>below</p>"), [[str(number) for number in range(60)], ["below"]])
 
+    def test_a_cell_that_claims_to_be_endlessly_wide_is_harmless(self):
+        for span in ("99999999", "9" * 5000):
+            with self.subTest(len(span)):
+                self.assertEqual(
+                    self._write_rows(f'<table><tr><td colspan="{span}">wide</td></tr><tr><td>1</td></tr></table><p>below</p>'),
+                    [["wide"], ["1"], ["below"]],
+                )
+
     def test_a_text_is_never_a_formula(self):
         for text in FORMULAS:
             for html in (f"<p>{text}</p>", f"<table><tr><td>{text}</td></tr></table>", f"<table><tr><td>x</td><td>{text}</td></tr></table>", f"<h4>{text}</h4>"):

@@ -339,5 +339,5 @@ class QualityCapa(models.Model):
         return self.env._(
             "%(name)s, owner %(owner)s, until %(deadline)s",
             name=self.name, owner=self.user_id.name,
-            deadline=format_datetime(self.env, self.date_deadline),
+            deadline=format_datetime(self.env, self.date_deadline, tz=self.env.context.get("tz")),
         )

@@ -226,7 +226,10 @@ class QualityComplaintAssignment(models.Model):
                 part.user_id - self.env.user,
                 lambda part: (
                     part.env._("%(complaint)s: your answer is needed", complaint=part.sudo().complaint_id.display_name),
-                    part.env._("%(part)s, until %(deadline)s", part=part.name, deadline=format_datetime(part.env, part.date_deadline)),
+                    part.env._(
+                        "%(part)s, until %(deadline)s", part=part.name,
+                        deadline=format_datetime(part.env, part.date_deadline, tz=part.env.context.get("tz")),
+                    ),
                 ),
             )
 

@@ -21,7 +21,9 @@ class QualityComplaint(models.Model):
     def action_print_reply(self):
         """The document as it would go out now."""
         self.ensure_one()
-        return self._get_reply_report().report_action(self, config=False)
+        report = self._get_reply_report()
+        self._check_layout(report)
+        return report.report_action(self, config=False)
 
     def _get_printed_reply(self, form):
         """What a layout of that form prints: text, day, who approved it, revision, and whether it is but a draft.
@@ -69,7 +71,9 @@ class QualityComplaint(models.Model):
     def _process_attachments_for_template_post(self, mail_template):
         """The reply's documents come along with its mail, in the layout of each complaint."""
         documents = super()._process_attachments_for_template_post(mail_template)
-        if mail_template == self.env.ref("quality_complaint.mail_template_reply") or self.env.context.get("mark_reply_sent"):
+        # a deleted template must not keep other mails from going out
+        ours = self.env.ref("quality_complaint.mail_template_reply", raise_if_not_found=False)
+        if (ours and mail_template == ours) or self.env.context.get("mark_reply_sent"):
             for complaint in self:
                 documents.setdefault(complaint.id, {}).setdefault("attachments", []).extend(
                     (name, base64.b64encode(content)) for name, content in complaint._get_reply_documents()
@@ -124,4 +128,6 @@ class QualityComplaint(models.Model):
     def action_export_reply(self):
         """The reply as it would go out now, as an Excel file."""
         self.ensure_one()
-        return self._action_export_document(self._get_reply_report())
+        report = self._get_reply_report()
+        self._check_layout(report)
+        return self._action_export_document(report)

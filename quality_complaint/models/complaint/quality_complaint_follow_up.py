@@ -99,7 +99,15 @@ class QualityComplaintFollowUp(models.Model):
             raise UserError(self.env._("%s is not in follow-up.", ", ".join(early.mapped("name"))))
         if not all(follow_ups.mapped("satisfied")):
             raise UserError(self.env._("Say whether the customer is satisfied."))
+        follow_ups._check_team_takes_it()
         return follow_ups
+
+    def _check_team_takes_it(self):
+        """Before the answer is stored, since nobody changes it then."""
+        for follow_up in self.sudo().filtered(lambda answer: answer.satisfied == "no"):  # as in the transfer itself
+            complaint = follow_up.complaint_id
+            if follow_up.team_id and follow_up.team_id != complaint.team_id:
+                complaint._check_transfer(follow_up.team_id, follow_up.remark, self.env["res.users"])
 
     def write(self, vals):
         if vals.get("satisfied"):

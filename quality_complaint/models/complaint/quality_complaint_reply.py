@@ -57,7 +57,9 @@ class QualityComplaintReply(models.Model):
     def _print(self):
         self.ensure_one()
         complaint = self.complaint_id.with_context(printed_reply_id=self.id)
-        report = self.report_id._filter_reply_layouts() or complaint._get_default_reply_report()
+        own = self.report_id._filter_reply_layouts()
+        report = own if own and own._has_template() else complaint._get_default_reply_report()
+        complaint._check_layout(report)
         name, content = complaint._print_reply(report)
         self.attachment_ids = [
             Command.create({"name": name, "raw": content, "res_model": self._name, "res_id": self.id}),

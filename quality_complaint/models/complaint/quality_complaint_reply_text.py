@@ -3,7 +3,7 @@ import re
 from lxml import html
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, is_html_empty
 from odoo.tools.misc import formatLang
 
@@ -223,12 +223,22 @@ class QualityComplaint(models.Model):
         missing = [self.env._("The reply to the customer")] if is_html_empty(self.reply_body) else []
         return self._get_open_demand_gaps() + self._get_reply_text_gaps() + missing
 
+    def _get_layout_gap(self, report):
+        """Why nothing can be printed in that layout, or False."""
+        if not report:
+            return self.env._("A layout of the reply: there is none any more. Updating this app brings the letter back.")
+        if not report._has_template():
+            return self.env._("Another layout: the template of «%s» does not exist any more.", report.name)
+        return False
+
+    def _check_layout(self, report):
+        if gap := self._get_layout_gap(report):
+            raise UserError(gap)
+
     def _get_reply_text_gaps(self):
         report = self._get_reply_report()
-        if not report:
-            return [self.env._("A layout of the reply: there is none any more. Updating this app brings the letter back.")]
-        if not report._has_template():
-            return [self.env._("Another layout: the template of «%s» does not exist any more.", report.name)]
+        if gap := self._get_layout_gap(report):
+            return [gap]
         form = report.complaint_reply_form
         gaps = self._get_form_gaps(form)
         if is_html_empty(self.reply_body):

@@ -106,6 +106,7 @@ class QualityComplaint(models.Model):
             raise UserError(self.env._("%s has no e-mail address to send the reply to.", (self.contact_id or self.partner_id).name))
         return self._get_composer_action(
             self.env._("Send the Reply"), "quality_complaint.mail_template_reply", mark_reply_sent=True,
+            reply_approval=fields.Datetime.to_string(self.reply_approved_on),
         )
 
     def action_send_agreement(self):
@@ -147,6 +148,13 @@ class QualityComplaint(models.Model):
         self.sudo(False).check_access("write")
         if unapproved := self.filtered(lambda complaint: complaint.state != "reply" or not complaint.reply_approved_on):
             raise UserError(self.env._("Only an approved reply is sent to the customer: %s", ", ".join(unapproved.mapped("name"))))
+        # the documents were made when the mail was begun, which may have been scheduled for later
+        begun = self.env.context.get("reply_approval")
+        if outdated := self.filtered(lambda complaint: begun and fields.Datetime.to_string(complaint.reply_approved_on) != begun):
+            raise UserError(self.env._(
+                "This mail has a document from before the reply was approved anew. Discard it, and send the reply again: %s",
+                ", ".join(outdated.mapped("name")),
+            ))
         message = super().message_post(**kwargs)
         if message.is_internal or not message.attachment_ids or not message.partner_ids.filtered("partner_share"):
             raise UserError(self.env._("The reply has to go to the customer, with the letter attached."))

@@ -106,15 +106,7 @@ class QualityComplaint(models.Model):
             gaps.append(self._get_stranger_text(receiver))
         return gaps
 
-    def _transfer(self, team, reason, handler=None):
-        """Hand the complaints to another team, all of them or none; the reason is kept with each.
-
-        Deadlines stay as they were promised. The people of the new team are told, and so is the handler who has it no more.
-        """
-        self.check_access("write")
-        handler = handler or self.env["res.users"]
-        # the team may be one whose settings the user need not know
-        team = team.sudo()
+    def _check_transfer(self, team, reason, handler):
         if refusals := [refusal for complaint in self if (refusal := complaint._get_transfer_refusal())]:
             raise UserError("\n".join(refusals))
         blocked = {complaint: gaps for complaint in self if (gaps := complaint._get_transfer_gaps(team, reason, handler))}
@@ -126,6 +118,17 @@ class QualityComplaint(models.Model):
                 )
                 for complaint, gaps in blocked.items()
             ))
+
+    def _transfer(self, team, reason, handler=None):
+        """Hand the complaints to another team, all of them or none; the reason is kept with each.
+
+        Deadlines stay as they were promised. The people of the new team are told, and so is the handler who has it no more.
+        """
+        self.check_access("write")
+        handler = handler or self.env["res.users"]
+        # the team may be one whose settings the user need not know
+        team = team.sudo()
+        self._check_transfer(team, reason, handler)
         # who hands it over need not see it any more when it is done
         for complaint in self.sudo():
             before = complaint.handler_id

@@ -220,15 +220,19 @@ class QualityComplaint(models.Model):
         # what follows from his answer is not the customer's to do, and those who are told read their own language
         complaint, words = self._as_system(), (remark or "").strip()
         same = complaint._get_last_answer()
-        if same.satisfied == satisfied and (complaint.state != "follow_up" or same.round == complaint.round):
+        # not satisfied, and still in follow-up: that answer was stored, and nobody went on from it
+        if same.satisfied == satisfied and (complaint.state != "follow_up" or (satisfied == "yes" and same.round == complaint.round)):
             if words and words != same.remark:
                 complaint._keep_customer_words(words, partner)
+            if complaint.state == "follow_up" and not complaint._get_gaps("closed"):
+                complaint._apply_follow_up(same)
             return same.with_env(self.env)
         if complaint.state != "follow_up":
             raise UserError(self.env._("%s does not wait for your answer any more.", complaint.name))
         if satisfied == "no" and not words:
             raise UserError(self.env._("Please write what you are not satisfied with, so that we can put it right."))
-        answer = {"satisfied": satisfied, "remark": words, "partner_id": partner.id}
+        # he judges those who have it now, though it was another team's when he was asked
+        answer = {"satisfied": satisfied, "remark": words, "partner_id": partner.id, "team_id": complaint.team_id.id}
         follow_up = question.with_env(complaint.env) if question else complaint.follow_up_ids.browse()
         if follow_up and not follow_up.satisfied and follow_up.complaint_id == complaint and follow_up.round == complaint.round:
             follow_up.write(answer)

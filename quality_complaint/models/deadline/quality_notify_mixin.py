@@ -21,7 +21,7 @@ class QualityNotifyMixin(models.AbstractModel):
 
         :param users: ``res.users``; portal and archived users are left out, and those who may not work in the record's company
         :param compose: function of a record, in the language and the time zone of who reads, to (subject: plain text, body: ``Markup`` or
-            text that is escaped)
+            text that is escaped); ``format_datetime`` takes no time zone from the context, so it is given to it
         :param bool at_once: send the e-mails as soon as this is stored; else leave them to the mail queue, which is
             cheaper for many
         """

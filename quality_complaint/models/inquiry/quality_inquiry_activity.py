@@ -96,5 +96,7 @@ class QualityInquiry(models.Model):
         return inquiry.env._("Your answer is needed: %s", inquiry.display_name), Markup().join(filter(None, (
             remark and Markup("<p>%s</p>") % remark,
             inquiry.question,
-            Markup("<p>%s</p>") % inquiry.env._("Until %s", format_datetime(inquiry.env, inquiry.date_deadline, dt_format="short")),
+            Markup("<p>%s</p>") % inquiry.env._("Until %s", format_datetime(
+                inquiry.env, inquiry.date_deadline, tz=inquiry.env.context.get("tz"), dt_format="short",
+            )),
         )))
