@@ -11,7 +11,7 @@ class RepairOrder(models.Model):
         help="The repair is part of its handling: it can't be resolved before the repair is done or cancelled.",
     )
     return_line_id = fields.Many2one(
-        "return.order.line", "Return Line", index="btree_not_null", check_company=True, copy=False, ondelete="restrict",
+        "return.order.line", index="btree_not_null", check_company=True, copy=False, ondelete="restrict",
         help="The repair is what the customer gets for this product that came back.",
     )
 

@@ -8,7 +8,7 @@ class ResCompany(models.Model):
     return_reply_days = fields.Integer("Answer the Customer Within", default=3, help="Working days from the request of a return.")
     return_foreign_goods = fields.Boolean("Repair Goods of Others", help="Goods that we have not delivered are taken in for repair.")
     return_address_id = fields.Many2one(
-        "res.partner", "Return Address", check_company=True, help="Where customers send goods to. Empty: the company's address.",
+        "res.partner", check_company=True, help="Where customers send goods to. Empty: the company's address.",
     )
     return_sequence_id = fields.Many2one("ir.sequence", "RMA Numbers", readonly=True, copy=False)
 

@@ -60,7 +60,7 @@ class ReturnOrderLine(models.Model):
         "product.product", "Exchange For", check_company=True, ondelete="restrict", domain="[('sale_ok', '=', True)]",
         compute="_compute_exchange", store=True, readonly=False, help="The same, or another specification.",
     )
-    exchange_quantity = fields.Float("Exchange Quantity", digits="Product Unit", compute="_compute_exchange", store=True, readonly=False)
+    exchange_quantity = fields.Float(digits="Product Unit", compute="_compute_exchange", store=True, readonly=False)
     disposition = fields.Selection(DISPOSITIONS, copy=False, help="What happens to the goods.")
     repair_ids = fields.One2many("repair.order", "return_line_id", "Repairs", groups="stock.group_stock_user")
 
