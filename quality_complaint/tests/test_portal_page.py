@@ -1,5 +1,8 @@
 from datetime import timedelta
 
+import lxml.html
+from markupsafe import Markup
+
 from odoo import fields
 from odoo.tests import tagged
 from odoo.tests.common import JsonRpcException
@@ -113,6 +116,37 @@ class TestPortalPage(PortalCommon):
         text = self._read()
         for word in ("Blame the carrier", "Rain in our own yard", capa.name, "A difficult customer", "Upheld", "upheld", "Major"):
             self.assertNotIn(word, text)
+
+    def test_the_address_puts_no_words_on_the_page(self):
+        self._login(self.ada)
+        for name in ("problem", "remark", "promise", "subject"):
+            self._open(self._get_url(self.complaint), **{name: "Pay here"})
+            self.assertEqual(self.response.status_code, 200)
+            self.assertNotIn("Pay here", self._get_text(lxml.html.fromstring(self.response.text)))
+        for name in ("complaint", "document", "values", "session_history", "pid"):
+            self._open(self._get_url(self.complaint), **{name: "²"})
+            self.assertEqual(self.response.status_code, 200, name)
+
+    def test_what_a_colleague_passed_on_is_shown_once_it_is_worded(self):
+        self.complaint.description = False
+        passed_on = self.complaint.with_context(intake_of=self.complaint.id, intake_unanswered=True)
+        passed_on.message_post(
+            body=Markup("<pre>FYI, they always moan.\nThe blades are rusty.</pre>"), message_type="email",
+            author_id=self.other_rep.partner_id.id, subtype_xmlid="mail.mt_comment",
+        )
+        self.assertIn("they always moan", self.complaint.description)
+        self.assertNotIn("they always moan", self._read())
+        self.complaint.with_user(self.rep).description = "<p>Rusty blades in three boxes</p>"
+        self.assertIn("Rusty blades in three boxes", self._read())
+
+    def test_what_the_customer_mailed_is_shown_as_it_is(self):
+        self.complaint.description = False
+        mailed = self.complaint.with_context(intake_of=self.complaint.id, intake_unanswered=True)
+        mailed.message_post(
+            body=Markup("<pre>The blades\nare rusty on both sides.</pre>"), message_type="email",
+            author_id=self.contact.id, subtype_xmlid="mail.mt_comment",
+        )
+        self.assertIn("What happened The blades are rusty on both sides.", self._read())
 
     def test_what_is_not_upheld_is_closed_as_agreed(self):
         self._move_to(self.complaint, "rejected")
