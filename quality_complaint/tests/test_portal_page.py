@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import lxml.html
 from markupsafe import Markup
@@ -65,8 +65,17 @@ class TestPortalPage(PortalCommon):
             self._move_to(complaint, "investigation")
         self.assertEqual(
             [step["date"] for step in complaint._get_portal_progress()],
-            [fields.Datetime.to_datetime("2026-03-02 09:00:00"), fields.Datetime.to_datetime("2026-03-03 09:00:00"), False, False, False],
+            [date(2026, 3, 2), date(2026, 3, 3), False, False, False],
         )
+
+    def test_a_step_has_the_day_of_where_we_work(self):
+        self.company.resource_calendar_id.tz = "Asia/Shanghai"
+        for moment, day in (("2026-03-02 15:59:00", "03/02/2026"), ("2026-03-02 16:00:00", "03/03/2026")):
+            with self.at(moment):
+                complaint = self._create_complaint()
+            self._login(None)
+            page = self._open(self._get_url(complaint), access_token=complaint._portal_ensure_token())
+            self.assertIn(f"Received {day}", " ".join(page.xpath("//ol[contains(@class, 'o_complaint_progress')]/li")[0].text_content().split()))
 
     def test_what_ends_otherwise_ends_its_steps(self):
         rejected = self._move_to(self._create_complaint(), "rejected")

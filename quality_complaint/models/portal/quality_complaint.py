@@ -88,7 +88,10 @@ class QualityComplaint(models.Model):
 
     # ------------------------------------------------------------ how far it is
     def _get_portal_progress(self):
-        """The steps that the customer sees, in order: dictionaries of label, state (done, current, todo) and date."""
+        """The steps that the customer sees, in order: dictionaries of label, state (done, current, todo) and date.
+
+        The day is that of where we work, as in the promise: who comes by link has no time zone.
+        """
         self.ensure_one()
         milestones = self.milestone_ids.filtered("date_done").sorted("date_done")
         done_on = {milestone.step: milestone.date_done for milestone in milestones if milestone.round == self.round}
@@ -106,7 +109,7 @@ class QualityComplaint(models.Model):
             count = len(steps)
         return [
             {
-                "label": label, "date": date if number < count else False,
+                "label": label, "date": self.company_id._get_local_date(date) if date and number < count else False,
                 "state": "done" if number < count else "current" if number == count else "todo",
             }
             for number, (label, date) in enumerate(steps)
