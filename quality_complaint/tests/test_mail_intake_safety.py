@@ -165,7 +165,6 @@ class TestBadMails(IntakeCommon):
             self._mail("<p>hello<div></p><<<", content_type="text/html"), self._mail('<?xml version="1.0" encoding="x"?><html>hello</html>', content_type="text/html"),
             self._mail("<p>he\0llo</p>", content_type="text/html"), self._mail("hello", subject="x" * 20_000),
             # parameters that contradict each other
-            self._mail("hello", content_type="text/plain; charset*0=g; charset*1=b; charset*=utf-8''gb"),
             self._mail(b"\x92\x81\x88\xf5", content_type="text/plain (name=\"x; charset*0=g; charset*1=b; charset*=utf-8''gb"),
         ):
             with self.subTest(raw[-120:]):
