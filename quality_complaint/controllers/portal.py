@@ -35,6 +35,8 @@ class ComplaintPortal(CustomerPortal):
         :raise AccessError: it is neither the user's to see nor does the token fit
         """
         user = request.env.user
+        # core compares secrets of plain letters only
+        access_token = access_token if str(access_token or "").isascii() else None
         if not user._is_internal():
             Complaint = request.env["quality.complaint"].sudo()  # whose it is can't be asked with a customer's rights
             if own := Complaint.search(Complaint._get_portal_domain(user) & Domain("id", "=", complaint_id)):
@@ -49,7 +51,7 @@ class ComplaintPortal(CustomerPortal):
     def _get_own_order(self, order_id):
         """The order in sudo, where the user may complain about it, else an empty recordset."""
         Order = request.env["sale.order"].sudo()  # its deliveries and lots can't be read with a customer's rights
-        if not str(order_id or "").isdigit():
+        if not str(order_id or "").isdecimal():
             return Order
         return Order.search(Order._get_portal_complaint_domain(request.env.user) & Domain("id", "=", int(order_id)))
 
@@ -60,7 +62,10 @@ class ComplaintPortal(CustomerPortal):
             return request.env["res.partner"]
         if not user._is_public():
             return user.partner_id
-        return get_portal_partner(complaint, hash, pid if str(pid or "").isdigit() else None, access_token)
+        return get_portal_partner(
+            complaint, hash if str(hash or "").isascii() else None, pid if str(pid or "").isdecimal() else None,
+            access_token if str(access_token or "").isascii() else None,
+        )
 
     # ------------------------------------------------------------ home and list
     def _prepare_home_portal_values(self, counters):
@@ -111,6 +116,7 @@ class ComplaintPortal(CustomerPortal):
         filterby = filterby if filterby in filters else "all"
         search_in = search_in if search_in in searches else "all"
         domain = own & filters[filterby]["domain"]
+        search = (search or "").replace("\0", "")
         if search:
             domain &= Domain.OR(Domain(name, "ilike", search) for name in searches[search_in]["fields"])
         pager = portal_pager(
@@ -156,6 +162,7 @@ class ComplaintPortal(CustomerPortal):
     def _choose_order(self, page, search, not_found=False):
         Order = request.env["sale.order"].sudo()  # see _get_own_order
         domain = Order._get_portal_complaint_domain(request.env.user)
+        search = (search or "").replace("\0", "")
         if search:
             domain &= Domain.OR(
                 Domain(name, "ilike", search)
@@ -185,7 +192,7 @@ class ComplaintPortal(CustomerPortal):
         """File it once, or show the form again with all that was typed and all that is wrong."""
         Complaint, user = request.env["quality.complaint"], request.env.user
         post = request.httprequest.form
-        submission = (post.get("submission") or uuid.uuid4().hex)[:64]
+        submission = (post.get("submission") or "").replace("\0", "")[:64] or uuid.uuid4().hex
         if filed := Complaint._find_portal_submission(user, submission):
             return request.redirect(f"{filed.access_url}?filed=1")
         files = [file for file in request.httprequest.files.getlist("files") if file.filename]
@@ -204,29 +211,30 @@ class ComplaintPortal(CustomerPortal):
 
     # ------------------------------------------------------------ one complaint
     @route("/my/complaints/<int:complaint_id>", type="http", auth="public", website=True)
-    def portal_complaint(self, complaint_id, access_token=None, **kw):
+    def portal_complaint(self, complaint_id, access_token=None, pid=None, hash=None, filed=None, answered=None, **_kw):
         try:
             complaint = self._get_complaint(complaint_id, access_token)
         except (AccessError, MissingError):
             return request.redirect("/my")
-        return self._render_complaint(complaint, access_token, **kw)
+        return self._render_complaint(complaint, access_token, pid=pid, hash=hash, filed=filed, answered=answered)
 
-    def _render_complaint(self, complaint, access_token=None, problem=None, remark=None, **kw):
+    def _render_complaint(self, complaint, access_token=None, problem=None, remark=None, pid=None, hash=None, filed=None, answered=None):
+        # what the address says besides is nobody's word of ours: it is not shown
         values = {
             "page_name": "complaint", "complaint": complaint, "res_company": complaint.company_id,
             "progress": complaint._get_portal_progress(), "promise": complaint._get_portal_promise(),
-            "files": complaint._get_portal_attachments(),
+            "description": complaint._get_portal_description(), "files": complaint._get_portal_attachments(),
             "backend_url": f"/odoo/complaints/{complaint.id}",
-            "may_answer": complaint._is_asking_customer() and bool(self._get_speaker(complaint, access_token, kw.get("pid"), kw.get("hash"))),
-            "link_args": {name: value for name, value in (("access_token", access_token), ("pid", kw.get("pid")), ("hash", kw.get("hash"))) if value},
-            "filed": kw.get("filed") and request.env._(
+            "may_answer": complaint._is_asking_customer() and bool(self._get_speaker(complaint, access_token, pid, hash)),
+            "link_args": {name: value for name, value in (("access_token", access_token), ("pid", pid), ("hash", hash)) if value},
+            "filed": filed and request.env._(
                 "Its number is %s. You find here what we do about it, and can write to us at any time.", complaint.name,
             ),
-            "answered": kw.get("answered"), "problem": problem, "remark": remark,
+            "answered": answered, "problem": problem, "remark": remark,
         }
         # who may see the page may take part in its conversation, without a link or with an old one
         token = complaint._portal_ensure_token()
-        values = self._get_page_view_values(complaint, token, values, "my_complaints_history", False, **kw)
+        values = self._get_page_view_values(complaint, token, values, "my_complaints_history", False, pid=pid, hash=hash)
         return request.render("quality_complaint.portal_complaint_page", values)
 
     @route("/my/complaints/<int:complaint_id>/answer", type="http", auth="public", website=True, methods=["POST"])
@@ -238,10 +246,10 @@ class ComplaintPortal(CustomerPortal):
             return request.redirect("/my")
         link = {"access_token": access_token, "pid": pid, "hash": hash}
         speaker = self._get_speaker(complaint, **link)
-        remark = (remark or "").strip()
+        remark = (remark or "").replace("\0", "").strip()
         problem = None
         if not speaker:
-            problem = request.env._("Only the customer answers here. Record what he told you on the complaint itself.")
+            problem = request.env._("Only the customer answers here. Record on the complaint itself what the customer told you.")
         elif satisfied not in ("yes", "no"):
             problem = request.env._("Choose whether you are satisfied.")
         elif satisfied == "no" and not remark:

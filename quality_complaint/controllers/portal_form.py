@@ -1,8 +1,9 @@
 import math
+import re
 
 from odoo.fields import Command
 from odoo.tools import format_date, plaintext2html
-from odoo.tools.misc import formatLang
+from odoo.tools.misc import formatLang, get_lang
 
 MAX_SUBJECT = 200
 MAX_TEXT = 10000
@@ -21,10 +22,15 @@ class PortalComplaintForm:
         self.env = env
         self.order = order
         self.files = files
-        self.subject = (post.get("subject") or "").strip()
-        self.description = (post.get("description") or "").strip()
-        self.demands = [text.strip() for text in post.getlist("demand") if text.strip()]
+        self.subject = self._read_text(post.get("subject"))
+        self.description = self._read_text(post.get("description"))
+        self.demands = [text for text in map(self._read_text, post.getlist("demand")) if text]
         self.lines = self._read_lines(post)
+
+    @staticmethod
+    def _read_text(text):
+        """Without what the database can't keep."""
+        return (text or "").replace("\0", "").strip()
 
     def _read_lines(self, post):
         """A row for each delivered line, with what the customer typed beside it."""
@@ -42,8 +48,8 @@ class PortalComplaintForm:
                 "product": self.env["product.product"].sudo().browse(source["product_id"]),
                 "facts": self._get_facts(lot, delivered, unit, move),
                 "checked": key in post.getlist("line") or str(source["sale_line_id"]) == post.get("line_id") or (only_one and not post.get("sent")),
-                "quantity": (post.get(f"quantity_{key}") or "").strip() or ("1" if source["quantity"] == 1 and not post.get("sent") else ""),
-                "defect": (post.get(f"defect_{key}") or "").strip(),
+                "quantity": self._read_text(post.get(f"quantity_{key}")) or ("1" if source["quantity"] == 1 and not post.get("sent") else ""),
+                "defect": self._read_text(post.get(f"defect_{key}")),
             })
         return rows
 
@@ -96,9 +102,12 @@ class PortalComplaintForm:
             return self.env._("%(product)s: only %(delivered)s %(unit)s were delivered.", **names)
         return False
 
-    @staticmethod
-    def _read_quantity(text):
-        """A number above zero, with a point or a comma, else False."""
+    def _read_quantity(self, text):
+        """A number above zero, with a point or a comma, or grouped as the customer's language groups thousands, else False."""
+        language = get_lang(self.env)
+        separator = language.thousands_sep
+        if separator and re.fullmatch(rf"[1-9]\d{{0,2}}({re.escape(separator)}\d{{3}})+({re.escape(language.decimal_point)}\d*)?", text):
+            text = text.replace(separator, "")
         try:
             quantity = float(text.replace(",", "."))
         except ValueError:

@@ -1,5 +1,7 @@
 import json
 
+from werkzeug.exceptions import BadRequest
+
 from odoo import http
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -14,10 +16,14 @@ class ComplaintRegister(http.Controller):
         """The feedback register as an Excel file: of the domain's complaints those that the user may read."""
         if not request.env.user.has_group("base.group_allow_export"):
             raise AccessError(request.env._("You may not export data. Please ask your administrator for the right to do so."))
-        request.update_context(**json.loads(context))
+        try:
+            request.update_context(**json.loads(context))
+            chosen = Domain(json.loads(domain))
+        except (TypeError, ValueError) as error:
+            raise BadRequest(request.env._("These are no complaints.")) from error
         complaints = request.env["quality.complaint"]
         return make_table_response(
             complaints._get_register_title(),
             [(label, width) for _name, label, width in complaints._get_register_columns()],
-            complaints._iter_register_rows(Domain(json.loads(domain))),
+            complaints._iter_register_rows(chosen),
         )

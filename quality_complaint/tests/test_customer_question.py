@@ -517,7 +517,7 @@ class TestAnswerPage(QuestionCommon, HttpCase):
     def test_an_employee_does_not_answer_for_the_customer(self):
         self.authenticate(self.rep.login, self.rep.login)
         self.assertIn("This page is the customer", self._open("yes").text)
-        self.assertIn("Record his answer on the complaint", self._press("yes").text)
+        self.assertIn("Record the answer on the complaint", self._press("yes").text)
         self.assertNothingRecorded()
 
     def test_odd_and_long_texts(self):

@@ -72,6 +72,16 @@ class TestMailIntake(IntakeCommon):
                 complaint = self._receive(self._mail(text, subject="", sender=f"bo@{lang.lower()}.example"))
                 self.assertEqual(complaint.partner_id.lang, lang)
 
+    def test_a_company_without_a_language_answers_in_an_installed_one(self):
+        self.company.partner_id.lang = False
+        complaint = self._receive(self._mail(sender="Hans <hans@example.org>"))
+        self.assertIn(complaint.partner_id.lang, dict(self.env["res.lang"].get_installed()))
+
+    def test_without_a_type_in_use_an_archived_one_is_taken(self):
+        self.env["quality.complaint.type"].search([("id", "!=", self.complaint_type.id), ("company_id", "in", (False, self.company.id))]).active = False
+        self.complaint_type.active = False
+        self.assertEqual(len(self._receive(self._mail())), 1)
+
     def test_a_mail_without_sender_is_recorded_with_what_is_known(self):
         for sender in (None, "", "undisclosed sender"):
             with self.subTest(sender=sender):

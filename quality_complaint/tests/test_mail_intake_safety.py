@@ -164,6 +164,8 @@ class TestBadMails(IntakeCommon):
             self._mail("he\0llo", subject="a\0b"), self._mail("hello", subject="=?utf-8?B?%%%?="), self._mail("hello", subject=b"\xff\xfe"),
             self._mail("<p>hello<div></p><<<", content_type="text/html"), self._mail('<?xml version="1.0" encoding="x"?><html>hello</html>', content_type="text/html"),
             self._mail("<p>he\0llo</p>", content_type="text/html"), self._mail("hello", subject="x" * 20_000),
+            # parameters that contradict each other
+            self._mail(b"\x92\x81\x88\xf5", content_type="text/plain (name=\"x; charset*0=g; charset*1=b; charset*=utf-8''gb"),
         ):
             with self.subTest(raw[-120:]):
                 complaint = self._receive(raw)

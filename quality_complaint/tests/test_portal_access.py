@@ -75,7 +75,7 @@ class TestPortalAccess(PortalCommon):
             self._login(user)
             self.assertIn("Rust on the blades", self._get_text(self._open(self._get_url(self.complaint), access_token=token)))
             self._assert_refused(self._get_url(another), access_token=token)
-            for wrong in ("", "x", token[:-1], f"{token}x", token.upper()):
+            for wrong in ("", "x", token[:-1], f"{token}x", token.upper(), "é", "%00"):
                 self._assert_refused(self._get_url(self.complaint), access_token=wrong)
 
     def test_each_complaint_has_a_secret_of_its_own(self):

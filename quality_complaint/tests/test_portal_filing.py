@@ -189,6 +189,21 @@ class TestPortalFiling(PortalCommon):
             self._assert_problems(response, "Screwdriver set")
         self.assertEqual(self._file(quantities={(self.product, None): "10"}).line_ids.quantity, 10)
 
+    def test_thousands_are_read_as_the_customer_writes_them(self):
+        order = self._create_shipped_order((self.product, 2000))
+        self._login(self.ada)
+        form = self._form(order=order, quantities={(self.product, None): "2,001"})
+        self._assert_problems(self._post("/my/complaints/new", form), "only 2,000 Units were delivered")
+        for submission, typed, quantity in (("a", "1,500", 1500), ("b", "1500", 1500), ("c", "1,5", 1.5), ("d", "1,500.0", 1500), ("e", "0,500", 0.5)):
+            before = self._get_filed()
+            filed = self._file(order=order, submission=submission, quantities={(self.product, None): typed}) - before
+            self.assertEqual(filed.line_ids.quantity, quantity, typed)
+
+    def test_what_the_database_can_not_keep_is_left_out(self):
+        complaint = self._file(subject="Rusty\0 blades", demand=["\0", "Replace\0 them"], description="\0", submission="\0")
+        self.assertEqual((complaint.subject, complaint.demand_ids.mapped("name")), ("Rusty blades", ["Replace them"]))
+        self.assertIn("No delivered order matches" , self._get_text(self._open("/my/complaints/new", search="x%00y")))
+
     def test_of_each_lot_no_more_than_was_delivered_of_it(self):
         self._login(self.ada)
         response = self._post("/my/complaints/new", self._form(quantities={(self.saw, self.lots[1]): "3"}))
@@ -211,7 +226,7 @@ class TestPortalFiling(PortalCommon):
             self.assertNotIn(f"order_id={order.id}", self.response.text)
             form = {**self._form(), "order_id": order.id}
             self.assertIn("This order is not yours", self._post("/my/complaints/new", form).text)
-        for nonsense in ("0", "-1", "x", "1 OR 1=1", "99999999999"):
+        for nonsense in ("0", "-1", "x", "1 OR 1=1", "99999999999", "²", "%00"):
             self.assertIn("This order is not yours", self._get_text(self._open("/my/complaints/new", order_id=nonsense)))
         self.assertFalse(self._get_filed())
 

@@ -1,4 +1,7 @@
-from datetime import timedelta
+from datetime import date, timedelta
+
+import lxml.html
+from markupsafe import Markup
 
 from odoo import fields
 from odoo.tests import tagged
@@ -62,8 +65,17 @@ class TestPortalPage(PortalCommon):
             self._move_to(complaint, "investigation")
         self.assertEqual(
             [step["date"] for step in complaint._get_portal_progress()],
-            [fields.Datetime.to_datetime("2026-03-02 09:00:00"), fields.Datetime.to_datetime("2026-03-03 09:00:00"), False, False, False],
+            [date(2026, 3, 2), date(2026, 3, 3), False, False, False],
         )
+
+    def test_a_step_has_the_day_of_where_we_work(self):
+        self.company.resource_calendar_id.tz = "Asia/Shanghai"
+        for moment, day in (("2026-03-02 15:59:00", "03/02/2026"), ("2026-03-02 16:00:00", "03/03/2026")):
+            with self.at(moment):
+                complaint = self._create_complaint()
+            self._login(None)
+            page = self._open(self._get_url(complaint), access_token=complaint._portal_ensure_token())
+            self.assertIn(f"Received {day}", " ".join(page.xpath("//ol[contains(@class, 'o_complaint_progress')]/li")[0].text_content().split()))
 
     def test_what_ends_otherwise_ends_its_steps(self):
         rejected = self._move_to(self._create_complaint(), "rejected")
@@ -113,6 +125,37 @@ class TestPortalPage(PortalCommon):
         text = self._read()
         for word in ("Blame the carrier", "Rain in our own yard", capa.name, "A difficult customer", "Upheld", "upheld", "Major"):
             self.assertNotIn(word, text)
+
+    def test_the_address_puts_no_words_on_the_page(self):
+        self._login(self.ada)
+        for name in ("problem", "remark", "promise", "subject"):
+            self._open(self._get_url(self.complaint), **{name: "Pay here"})
+            self.assertEqual(self.response.status_code, 200)
+            self.assertNotIn("Pay here", self._get_text(lxml.html.fromstring(self.response.text)))
+        for name in ("complaint", "document", "values", "session_history", "pid"):
+            self._open(self._get_url(self.complaint), **{name: "²"})
+            self.assertEqual(self.response.status_code, 200, name)
+
+    def test_what_a_colleague_passed_on_is_shown_once_it_is_worded(self):
+        self.complaint.description = False
+        passed_on = self.complaint.with_context(intake_of=self.complaint.id, intake_unanswered=True)
+        passed_on.message_post(
+            body=Markup("<pre>FYI, they always moan.\nThe blades are rusty.</pre>"), message_type="email",
+            author_id=self.other_rep.partner_id.id, subtype_xmlid="mail.mt_comment",
+        )
+        self.assertIn("they always moan", self.complaint.description)
+        self.assertNotIn("they always moan", self._read())
+        self.complaint.with_user(self.rep).description = "<p>Rusty blades in three boxes</p>"
+        self.assertIn("Rusty blades in three boxes", self._read())
+
+    def test_what_the_customer_mailed_is_shown_as_it_is(self):
+        self.complaint.description = False
+        mailed = self.complaint.with_context(intake_of=self.complaint.id, intake_unanswered=True)
+        mailed.message_post(
+            body=Markup("<pre>The blades\nare rusty on both sides.</pre>"), message_type="email",
+            author_id=self.contact.id, subtype_xmlid="mail.mt_comment",
+        )
+        self.assertIn("What happened The blades are rusty on both sides.", self._read())
 
     def test_what_is_not_upheld_is_closed_as_agreed(self):
         self._move_to(self.complaint, "rejected")

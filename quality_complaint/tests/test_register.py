@@ -168,6 +168,14 @@ class TestRegisterDownload(RegisterCommon, HttpCase):
                 found = [sheet.cell(row, 1).value for row in range(3, sheet.max_row + 1)]
                 self.assertEqual(found, expected.sudo().mapped("name"))
 
+    def test_what_is_no_filter_is_refused(self):
+        self.authenticate(self.quality_manager.login, self.quality_manager.login)
+        for domain, context in (("x", "{}"), ("[1, 2]", "{}"), ("[]", "[1]")):
+            response = self.url_open("/quality_complaint/register.xlsx", data={
+                "domain": domain, "context": context, "csrf_token": Request.csrf_token(self),
+            })
+            self.assertEqual(response.status_code, 400, (domain, context))
+
     def test_who_is_nobody_gets_nothing(self):
         self.authenticate(None, None)
         response = self.url_open("/quality_complaint/register.xlsx", data={"csrf_token": Request.csrf_token(self)})

@@ -109,17 +109,41 @@ def mend_charsets(message):
     parts = []
     for part in message.walk():
         if part.get_content_maintype() == "text":
-            declared = (part.get_content_charset() or "").strip("'\" ")
+            declared = _read(part.get_content_charset).strip("'\" ")
             parts.append((part, declared, find_charset(part.get_payload(decode=True) or b"", declared)))
     guessed = any(
-        found not in (SUPERSETS.get(declared, declared), "utf-8") and not part.get_filename()  # a file's bytes stay as they are
+        found not in (SUPERSETS.get(declared, declared), "utf-8") and not _read(part.get_filename)  # a file's bytes stay as they are
         for part, declared, found in parts
     )
-    original = message.as_bytes(policy=email.policy.compat32) if guessed else None
+    original = _get_bytes(message) if guessed else None
     for part, declared, found in parts:
-        part.del_param("charset")
-        part.set_param("charset", found or ("latin-1" if part.get_filename() else _get_fallback(declared)))
+        _set_charset(part, found or ("latin-1" if _read(part.get_filename) else _get_fallback(declared)))
     return original
+
+
+def _read(get_parameter):
+    try:
+        return get_parameter() or ""
+    except TypeError:  # parameters that contradict each other
+        return ""
+
+
+def _set_charset(part, charset):
+    try:
+        part.del_param("charset")
+        part.set_param("charset", charset)
+    except TypeError:  # parameters that contradict each other stop core as well: they go
+        kind = part.get_content_type()
+        del part["Content-Type"]
+        part["Content-Type"] = f'{kind}; charset="{charset}"'
+
+
+def _get_bytes(message):
+    """The mail as it came, or None where it is too broken to be written again."""
+    try:
+        return message.as_bytes(policy=email.policy.compat32)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return None
 
 
 def read_subject(message):

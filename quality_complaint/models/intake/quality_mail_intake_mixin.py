@@ -176,10 +176,10 @@ class QualityMailIntakeMixin(models.AbstractModel):
     @api.model
     def _guess_lang(self, text, company):
         """The language to answer an unknown sender in: Japanese and Chinese show by their letters, all others are the company's."""
-        lang = company.partner_id.lang or self.env.lang
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        lang = company.partner_id.lang or self.env.lang or installed[0]
         other = "en" if lang[:2] in ("ja", "zh") else lang[:2]
         prefix = "ja" if KANA.search(text) else "zh" if HAN.search(text) else other
-        installed = [code for code, _name in self.env["res.lang"].get_installed()]
         return next((code for code in [lang, *installed] if code.startswith(prefix)), lang)
 
     @api.model

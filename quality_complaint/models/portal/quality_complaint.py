@@ -2,7 +2,7 @@ import uuid
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize, format_date
+from odoo.tools import email_normalize, format_date, html2plaintext
 
 from ..complaint.quality_complaint import FINISHED_STATES
 
@@ -88,7 +88,10 @@ class QualityComplaint(models.Model):
 
     # ------------------------------------------------------------ how far it is
     def _get_portal_progress(self):
-        """The steps that the customer sees, in order: dictionaries of label, state (done, current, todo) and date."""
+        """The steps that the customer sees, in order: dictionaries of label, state (done, current, todo) and date.
+
+        The day is that of where we work, as in the promise: who comes by link has no time zone.
+        """
         self.ensure_one()
         milestones = self.milestone_ids.filtered("date_done").sorted("date_done")
         done_on = {milestone.step: milestone.date_done for milestone in milestones if milestone.round == self.round}
@@ -106,7 +109,7 @@ class QualityComplaint(models.Model):
             count = len(steps)
         return [
             {
-                "label": label, "date": date if number < count else False,
+                "label": label, "date": self.company_id._get_local_date(date) if date and number < count else False,
                 "state": "done" if number < count else "current" if number == count else "todo",
             }
             for number, (label, date) in enumerate(steps)
@@ -127,6 +130,17 @@ class QualityComplaint(models.Model):
         if not reply or reply.date_deadline < fields.Datetime.now():
             return False
         return self.env._("You will have our reply by %s.", format_date(self.env, self.company_id._get_local_date(reply.date_deadline)))
+
+    def _get_portal_description(self):
+        """What happened. A mail that one of us has passed on is not shown before somebody has worded it: what he wrote to us
+        about the customer is in it as well."""
+        self.ensure_one()
+        passed_on = self.message_ids.filtered(
+            lambda message: message.message_type == "email" and self._is_colleague(message.author_id, self.company_id),
+        )
+        words = passed_on and html2plaintext(self.description or "").split()
+        is_unworded = any(html2plaintext(message.body).split() == words for message in passed_on)
+        return False if is_unworded else self.description
 
     # ------------------------------------------------------------ conversation
     def _mail_get_partners(self, introspect_fields=False):

@@ -75,12 +75,12 @@ class QualityComplaint(models.Model):
         )
 
     def _get_portal_reporter(self, order, partner, company, team):
-        """Who speaks with this customer: who sold it, else his salesperson, else the team's leader."""
-        people = (order.user_id, partner.user_id, partner.commercial_partner_id.user_id, team.leader_id, *team.member_ids)
-        return next(
-            (user for user in people if user and user.active and not user.share and company in user.company_ids),
-            self.env.ref("base.user_admin"),
-        )
+        """Who speaks with this customer: who sold it, else who would if it were a mail."""
+        seller = order.user_id
+        if seller.active and not seller.share and company in seller.company_ids:
+            return seller
+        # who of us looks after whom is not the customer's to read
+        return self.sudo()._get_intake_user(partner.sudo(), team.sudo(), company) or self.env.ref("base.user_admin")
 
     @api.model
     def _prepare_portal_values(self, partner, company, order, lines):
