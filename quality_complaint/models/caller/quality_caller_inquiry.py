@@ -36,9 +36,10 @@ class QualityCaller(models.AbstractModel):
     @api.model
     def _get_inquiry_section(self, customer, documents):
         Inquiry = self.env["quality.inquiry"]
-        domain, asked = Domain("commercial_partner_id", "=", customer.id), Inquiry.browse(documents.get("quality.inquiry", ()))
-        finished = Domain("state", "in", ("done", "cancel"))
-        inquiries = asked._filtered_access("read") | Inquiry.search(domain & ~finished, limit=OPEN_INQUIRIES)
+        domain, finished = Domain("commercial_partner_id", "=", customer.id), Domain("state", "in", ("done", "cancel"))
+        # others have the number, too
+        asked = Inquiry.browse(documents.get("quality.inquiry", ()))._filtered_access("read").filtered_domain(domain)
+        inquiries = asked | Inquiry.search(domain & ~finished, limit=OPEN_INQUIRIES)
         inquiries |= Inquiry.search(domain & finished, limit=FINISHED_INQUIRIES)
         total = Inquiry.search_count(domain)
         return {
