@@ -265,6 +265,19 @@ class TestCallerDocument(CallerCommon):
         self.assertEqual(self._get_asked(complaint.name), {complaint.name})
         self.assertEqual(self._get_asked(inquiry.name), {inquiry.name})
 
+    def test_the_inquiry_of_somebody_unknown_leads_to_it(self):
+        inquiry = self.env["quality.inquiry"].with_user(self.rep).create({
+            "subject": "Which bits fit?", "partner_name": "Noah of the Garage", "partner_phone": "+1 206-555-0182",
+        })
+        answer = self._look_up(inquiry.name)
+        self.assertEqual(
+            (answer["kind"], answer["message"], answer["create"], [row["id"] for row in answer["rows"]]),
+            ("unknown", "Noah of the Garage", {"name": "Noah of the Garage", "phone": "+1 206-555-0182"}, [inquiry.id]),
+        )
+        answer = self._look_up(inquiry.name, user=self.other_rep)
+        self.assertEqual((answer["rows"], answer["create"]), ([], {"name": inquiry.name}), "it is another's")
+        self.assertIn("Nobody and nothing found", answer["message"])
+
     def test_a_lot_that_several_received_is_a_choice(self):
         other = self._create_partner("Green Workshop", is_company=True)
         self._deliver(self._create_order((self.saw, 3), customer=other), lots={self.saw: {self.lot: 3}})
@@ -302,6 +315,10 @@ class TestCallerDocument(CallerCommon):
         self.assertFound("2065550199@qq.com", wang)
         answer = self._look_up("2065550198@qq.com")
         self.assertEqual((answer["kind"], answer["number"]), ("unknown", False))
+
+    def test_a_number_need_not_be_a_text(self):
+        wang = self._create_partner("Wang", phone="2065550199")
+        self.assertFound(2065550199, wang)
 
     def test_signs_that_no_text_holds_are_left_out(self):
         self.assertFound("Blue\0 Workshop", self.customer)
@@ -345,7 +362,7 @@ class TestCallerDocument(CallerCommon):
         self.assertEqual((len(answer["choices"]), answer["has_more"]), (20, True))
 
     def test_nothing_typed_asks_nobody(self):
-        for text in ("", "   ", None, False):
+        for text in ("", "   ", "\0", None, False):
             self.assertEqual(self._look_up(text)["kind"], "empty")
 
     def test_what_nobody_has_can_become_a_customer_of_that_name(self):

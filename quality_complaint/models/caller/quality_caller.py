@@ -30,7 +30,7 @@ class QualityCaller(models.AbstractModel):
         :raises AccessError: the user may not file complaints
         """
         self._check_reporter()
-        text = (text or "").replace("\0", "").strip()
+        text = str(text or "").replace("\0", "").strip()
         found = self._find(text)
         partner = self.env["res.partner"].with_context(active_test=False).search([("id", "=", partner_id)]) if partner_id else None
         # who was chosen, or has just been created, is known whatever was typed
@@ -79,7 +79,7 @@ class QualityCaller(models.AbstractModel):
         if not found["partners"] and not found["number"]:
             found["partners"] = self._find_by_name(text)
         if not found["partners"]:
-            found["message"] = (
+            found["message"] = found["message"] or (
                 self.env._("Unknown number: %s", number) if found["number"] else self.env._("Nobody and nothing found for «%s».", text)
             )
         return found

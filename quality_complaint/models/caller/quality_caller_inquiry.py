@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import escape_psql
 
 OPEN_INQUIRIES, FINISHED_INQUIRIES = 5, 3
 
@@ -28,6 +29,18 @@ class QualityCaller(models.AbstractModel):
             found["rows"] = [self._get_inquiry_row(inquiry, False) for inquiry in asked[:OPEN_INQUIRIES]]
             found["create"]["name"] = next(filter(None, asked.mapped("partner_name")), False)
         return found
+
+    @api.model
+    def _find_by_document(self, text):
+        """Who asked may be nobody that we know: the user's own inquiry of that number says what he called himself."""
+        found = super()._find_by_document(text)
+        domain = Domain("name", "=ilike", escape_psql(text)) & Domain("partner_id", "=", False)
+        if found or not (asked := self.env["quality.inquiry"].search(domain, limit=1)):
+            return found
+        return {
+            "message": asked.partner_name or asked.partner_phone or asked.partner_email, "rows": [self._get_inquiry_row(asked, True)],
+            "create": {"name": asked.partner_name, "phone": asked.partner_phone},
+        }
 
     @api.model
     def _get_caller_sections(self, customer, documents):
