@@ -1,3 +1,5 @@
+from time import perf_counter
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -27,7 +29,7 @@ SPELLINGS = {
     "US": {
         "(415) 555-2671": ["+14155552671", "415-555-2671", "1 415 555 2671", "4155552671", "415.555.2671 x12", "(415) 555-2671 ext. 12", "\u202a+1\u00a0415\u2011555\u20112671\u202c"],
         "\u200e+1\u00a0206\u2011555\u20110199": ["206 555 0199", "+12065550199"],
-        "+1 206-555-0142": ["206 555 0142", "sip:+12065550142@pbx.example.com", "tel:+1-206-555-0142;ext=7", "555-0142"],
+        "+1 206-555-0142": ["206 555 0142", "sip:+12065550142@pbx.example.com", "tel:sip:+12065550142@pbx.example.com", "tel:+1-206-555-0142;ext=7", "555-0142"],
     },
     "DE": {
         "030/1234567": ["+49301234567", "0301234567", "0049 30 1234567", "+49 (0)30 1234567", "030 12345-67"],
@@ -140,6 +142,24 @@ class TestCallerNumber(CallerCommon):
         with self.assertRaises(AccessError):
             complaint.with_user(self.other_rep).read(["subject"])
 
+    def test_a_similar_number_that_was_written_down_is_shown_with_a_warning_too(self):
+        self._create_complaint(partner_phone="+1 206-555-0181")
+        self.assertIn("similar", self.assertFound("555-0181", self.contact)["message"])
+        # another's inquiry has the very number: that is surer
+        other = self._create_partner("Green Workshop")
+        self.env["quality.inquiry"].with_user(self.rep).create({"subject": "Why?", "partner_id": other.id, "partner_phone": "555-0181"})
+        self.assertFalse(self.assertFound("555-0181", other)["message"])
+
+    def test_a_number_as_long_as_a_book_is_read_at_once(self):
+        """What a customer writes as his own number is read when somebody with the same end calls."""
+        for text in ("206-555-0185" + " " * 5000 + "x", "206-555-0185 " + "," * 5000 + "x", "(" * 5000 + "206-555-0185"):
+            partner = self._create_partner("Long", phone=text)
+            start = perf_counter()
+            self._look_up("206-555-0185")
+            self._look_up(text)
+            self.assertLess(perf_counter() - start, 5)
+            partner.phone = False
+
     def test_what_another_company_wrote_down_tells_nothing(self):
         other_company = self.env["res.company"].create({"name": "Moonlight Tools", "country_id": self.env.ref("base.us").id})
         stranger = self._new_user("stranger", "sales_team.group_sale_manager", other_company)
@@ -168,7 +188,7 @@ class TestCallerNumber(CallerCommon):
 
     def test_what_the_telephone_system_sends_without_a_number_is_explained(self):
         self._create_partner("Anonymous Ltd")
-        for sent in ("tel:anonymous", "tel:unknown", "tel:12", "tel:" + "9" * 40, "tel:0); DROP TABLE"):
+        for sent in ("tel:anonymous", "tel:\0", "tel:unknown", "tel:12", "tel:" + "9" * 40, "tel:0); DROP TABLE"):
             with self.subTest(sent):
                 answer = self._look_up(sent)
                 self.assertEqual(answer["kind"], "unknown")
@@ -245,6 +265,19 @@ class TestCallerDocument(CallerCommon):
         self.assertEqual(self._get_asked(complaint.name), {complaint.name})
         self.assertEqual(self._get_asked(inquiry.name), {inquiry.name})
 
+    def test_the_inquiry_of_somebody_unknown_leads_to_it(self):
+        inquiry = self.env["quality.inquiry"].with_user(self.rep).create({
+            "subject": "Which bits fit?", "partner_name": "Noah of the Garage", "partner_phone": "+1 206-555-0182",
+        })
+        answer = self._look_up(inquiry.name)
+        self.assertEqual(
+            (answer["kind"], answer["message"], answer["create"], [row["id"] for row in answer["rows"]]),
+            ("unknown", "Noah of the Garage", {"name": "Noah of the Garage", "phone": "+1 206-555-0182"}, [inquiry.id]),
+        )
+        answer = self._look_up(inquiry.name, user=self.other_rep)
+        self.assertEqual((answer["rows"], answer["create"]), ([], {"name": inquiry.name}), "it is another's")
+        self.assertIn("Nobody and nothing found", answer["message"])
+
     def test_a_lot_that_several_received_is_a_choice(self):
         other = self._create_partner("Green Workshop", is_company=True)
         self._deliver(self._create_order((self.saw, 3), customer=other), lots={self.saw: {self.lot: 3}})
@@ -276,6 +309,46 @@ class TestCallerDocument(CallerCommon):
         self.assertFound("Blue Work", self.customer)
         self.assertFound("Ada", self.contact)
 
+    def test_an_address_of_digits_is_an_address_and_no_telephone_number(self):
+        self._create_partner("Somebody Else", phone="+1 206-555-0199")
+        wang = self._create_partner("Wang", email="2065550199@qq.com")
+        self.assertFound("2065550199@qq.com", wang)
+        answer = self._look_up("2065550198@qq.com")
+        self.assertEqual((answer["kind"], answer["number"]), ("unknown", False))
+
+    def test_a_number_need_not_be_a_text(self):
+        wang = self._create_partner("Wang", phone="2065550199")
+        self.assertFound(2065550199, wang)
+
+    def test_signs_that_no_text_holds_are_left_out(self):
+        self.assertFound("Blue\0 Workshop", self.customer)
+
+    def test_who_was_chosen_is_not_unknown(self):
+        """Created from the call, with another number than that of the call."""
+        answer = self._look_up("206-555-0199", partner_id=self.customer.id)
+        self.assertEqual((answer["kind"], answer["partner_id"], answer["message"]), ("customer", self.customer.id, False))
+
+    def test_what_another_customer_has_with_the_same_number_is_not_shown(self):
+        green = self._create_partner("Green Workshop", is_company=True)
+        complaints = [self._create_complaint(contact_id=False), self._create_complaint(partner_id=green.id, contact_id=False)]
+        Inquiry = self.env["quality.inquiry"].with_user(self.rep)
+        inquiries = [Inquiry.create({"subject": "How long?", "partner_id": partner.id}) for partner in (self.customer, green)]
+        for kind, records in (("complaints", complaints), ("inquiries", inquiries)):
+            records[0].sudo().name, records[1].sudo().name = "A-4711001", "B-4711001"
+            self.assertFound("4711001", self.customer, green)
+            for partner, record in zip((self.customer, green), records, strict=True):
+                answer = self._look_up("4711001", partner_id=partner.id)
+                [rows] = [section["rows"] for section in answer["sections"] if section["name"] == kind]
+                self.assertEqual([row["id"] for row in rows if row["asked"]], [record.id])
+                self.assertEqual([row["id"] for row in rows], [record.id])
+            records[0].sudo().name, records[1].sudo().name = "A-1", "B-1"
+
+    def test_what_customers_name_is_looked_for_with_an_index(self):
+        for model, (names, _domain, _paths) in self.env["quality.caller"]._get_document_sources().items():
+            for name in names:
+                path, _dot, last = name.rpartition(".")
+                self.assertEqual(self.env[model].mapped(path)._fields[last].index, "trigram", name)
+
     def test_people_of_the_same_name_are_chosen_from_and_the_exact_name_comes_first(self):
         others = [self._create_partner(name) for name in ("Lindqvist Trading", "Lindqvist", "Old Lindqvist Shop")]
         answer = self._look_up("lindqvist")
@@ -289,7 +362,7 @@ class TestCallerDocument(CallerCommon):
         self.assertEqual((len(answer["choices"]), answer["has_more"]), (20, True))
 
     def test_nothing_typed_asks_nobody(self):
-        for text in ("", "   ", None, False):
+        for text in ("", "   ", "\0", None, False):
             self.assertEqual(self._look_up(text)["kind"], "empty")
 
     def test_what_nobody_has_can_become_a_customer_of_that_name(self):

@@ -268,6 +268,26 @@ class TestCallerScreen(CallerCommon):
             with self.assertRefused(error=AccessError):
                 self._file(self.customer.id, model, record.id, user=self.other_rep)
 
+    def test_who_may_not_read_transfers_files_about_what_the_screen_shows_him(self):
+        picking = self._deliver(self._create_order((self.saw, 2), (self.product, 1)), lots={self.saw: {self.lot: 2}})
+        [rows] = [section["rows"] for section in self._look_up("Blue Workshop", user=self.handler)["sections"] if section["name"] == "delivered"]
+        model, line_id = next(row["file"] for row in rows if row["subtitle"] == self.lot.name)
+        form = self._file(self.customer.id, model, line_id, user=self.handler)
+        self.assertEqual((form.partner_id, len(form.line_ids), form.line_ids.edit(0).lot_id.id), (self.customer, 1, self.lot.id))
+        form.subject = "Blunt"
+        self.assertEqual(form.save().sudo().picking_id, picking)
+
+    def test_who_may_not_read_transfers_files_about_nothing_else(self):
+        green = self.env["res.partner"].create({"name": "Green Workshop", "is_company": True})
+        line = self._create_shipped_order((self.product, 1)).picking_ids.move_line_ids
+        waiting = self._create_order((self.product, 1)).picking_ids.move_ids
+        waiting.quantity = 1  # set aside, not delivered
+        waiting = waiting.move_line_ids
+        for customer, refused in ((green, line), (self.customer, waiting)):
+            self.assertTrue(refused)
+            with self.assertRaises(AccessError):
+                self._file(customer.id, "stock.move.line", refused.id, user=self.handler)
+
     def test_filing_about_anything_else_files_about_nothing(self):
         form = self._file(self.customer.id, "res.users", self.rep.id)
         self.assertEqual((form.partner_id, len(form.line_ids)), (self.customer, 0))

@@ -54,12 +54,22 @@ class TestDeliveryAnswers(DeliveryCommon):
     def test_who_spoke_with_whom_and_how_is_kept(self):
         self.assertEqual(self.followup.contact_id, self.contact, "who ordered")
         self.assertFalse(self.other.contact_id)
-        with Form(self.mine) as form:
-            form.channel = "visit"
-            form.date_asked = "2031-03-04"
-            form.remark = "The driver was early"
-        self.mine.action_all_ok()
+        with self.at("2031-03-05 09:00:00"):
+            with Form(self.mine) as form:
+                form.channel = "visit"
+                form.date_asked = "2031-03-04"
+                form.remark = "The driver was early"
+            self.mine.action_all_ok()
         self.assertEqual((self.followup.channel, str(self.followup.date_asked)), ("visit", "2031-03-04"), "the day on which he was asked, not today")
+
+    def test_nobody_was_asked_on_a_day_that_lies_ahead(self):
+        self.rep.tz = "Asia/Taipei"
+        for moment, today, tomorrow in (("2031-03-05 15:59:59", "2031-03-05", "2031-03-06"), ("2031-03-05 16:00:00", "2031-03-06", "2031-03-07")):
+            with self.subTest(moment), self.at(moment):
+                with self.assertRefused("a day that lies ahead", self.followup.name, error=ValidationError):
+                    self.mine.date_asked = tomorrow
+                self.mine.date_asked = today
+        self.assertFalse(self.other.date_asked)
 
     def test_in_time_or_late(self):
         for moment, expected in ((BEFORE, "met"), (DUE, "met"), (AFTER, "missed")):

@@ -184,6 +184,13 @@ class TestInquiryMoves(InquiryCommon, MockEmail):
                 self.assertEqual((inquiry.state, inquiry.cancel_reason), ("cancel", "Asked twice"))
                 self.assertIsNone(self._get_step(inquiry))
 
+    def test_blanks_are_no_reason(self):
+        for move, inquiry in (("cancel", self._create_inquiry()), ("return", self._forward()), ("send_back", self._answer_inquiry(self._forward()))):
+            state = inquiry.state
+            with self.subTest(move), self.assertRefused("Write why"):
+                self._give_reason(inquiry, move, reason=" \n ")
+            self.assertEqual(inquiry.state, state)
+
     def test_what_is_over_is_reopened_and_else_stays_as_it_is(self):
         done = self._create_inquiry(answer="Oil")
         done.action_answer()

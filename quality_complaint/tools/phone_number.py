@@ -21,7 +21,7 @@ TO_ASCII = str.maketrans(WIDE + HYPHENS, ASCII, UNSEEN)
 # what may lie between the digits of one number
 FORMATTING = r"[\s().\-/]"
 
-PREFIX = re.compile(r"^\s*(?:tel|callto|phone|sips?):/*", re.IGNORECASE)
+PREFIX = re.compile(r"^\s*(?:(?:tel|callto|phone|sips?):/*)+", re.IGNORECASE)
 EXTENSION = re.compile(
     r"\s*\(?\s*(?:;ext=|ext(?:ension|n)?\.?|x|#|[转轉]|分[机機]|[内內][线線]|,+|;)\s*[:：.]?\s*(\d{1,6})\s*\)?\s*$", re.IGNORECASE,
 )
@@ -32,6 +32,8 @@ SEPARATOR = re.compile(r"\s*[/,;、，；|\n]\s*(?=\+?\(?\d)")
 NUMBER = re.compile(rf"^(?:[+\d]|{FORMATTING})+$")
 
 FEWEST_DIGITS, MOST_DIGITS = 5, 20
+# longer than all numbers of anybody; what customers write about themselves may be of any length
+MOST_SIGNS = 256
 # so many digits in common, when one number is the end of the other, may be the same telephone
 LIKELY_DIGITS = 7
 
@@ -64,8 +66,13 @@ def get_phone_condition(column, text):
 
 
 def clean_phone(text):
-    """The number without what telephone systems put around it and what can't be seen; digits are ASCII."""
-    return PREFIX.sub("", (text or "").translate(TO_ASCII)).partition("@")[0].strip()
+    """The number without what telephone systems put around it and what can't be seen; digits are ASCII.
+
+    An e-mail address of digits is no number: what stands before an @ is one only where a telephone system says so.
+    """
+    text = re.sub(r"\s+", lambda gap: "\n" if "\n" in gap[0] else " ", (text or "").translate(TO_ASCII))[:MOST_SIGNS]
+    number = PREFIX.sub("", text)
+    return (number.partition("@")[0] if number != text else number).strip()
 
 
 def read_phones(text):

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class QualityInquiryReason(models.TransientModel):
@@ -14,6 +15,8 @@ class QualityInquiryReason(models.TransientModel):
     reason = fields.Text(required=True)
 
     def action_confirm(self):
+        if not (self.reason or "").strip():
+            raise UserError(self.env._("Write why, for those who come after you."))
         # the moves delete activities, which empties the cache that this window's list would be read by
         inquiries = self.inquiry_ids.with_prefetch()
         {"send_back": inquiries._send_back, "return": inquiries._return, "cancel": inquiries._cancel}[self.move](self.reason)

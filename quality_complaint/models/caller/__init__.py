@@ -7,3 +7,4 @@ from . import quality_complaint
 from . import quality_inquiry
 from . import res_partner
 from . import sale_order
+from . import stock_picking

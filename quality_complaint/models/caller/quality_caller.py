@@ -30,10 +30,11 @@ class QualityCaller(models.AbstractModel):
         :raises AccessError: the user may not file complaints
         """
         self._check_reporter()
-        text = (text or "").strip()
+        text = str(text or "").replace("\0", "").strip()
         found = self._find(text)
         partner = self.env["res.partner"].with_context(active_test=False).search([("id", "=", partner_id)]) if partner_id else None
-        result = {"message": found["message"], "number": found["number"]}
+        # who was chosen, or has just been created, is known whatever was typed
+        result = {"message": found["message"] if found["partners"] or not partner else False, "number": found["number"]}
         if partner or len(found["partners"].commercial_partner_id) == 1:
             return {**result, "kind": "customer", **self._get_screen(partner or found["partners"], found["documents"])}
         if found["partners"]:
@@ -78,7 +79,7 @@ class QualityCaller(models.AbstractModel):
         if not found["partners"] and not found["number"]:
             found["partners"] = self._find_by_name(text)
         if not found["partners"]:
-            found["message"] = (
+            found["message"] = found["message"] or (
                 self.env._("Unknown number: %s", number) if found["number"] else self.env._("Nobody and nothing found for «%s».", text)
             )
         return found
@@ -87,13 +88,23 @@ class QualityCaller(models.AbstractModel):
     @api.model
     def _find_by_phone(self, number):
         partners, rank = self._search_phone(self.env["res.partner"].with_context(active_test=False), "phone", number)
-        for model, column, paths in self._get_phone_sources() if not partners else ():
-            # who calls is known by what a colleague wrote down, too; the records themselves stay his
-            records, rank = self._search_phone(self.env[model].sudo(), column, number, self._get_company_domain())
-            partners |= self._get_readable(self._get_partners(records, paths))
+        if not partners:
+            partners, rank = self._search_phone_sources(number)
         return {"partners": partners, "create": {"phone": number}, "message": rank == phone.LIKELY and self.env._(
             "The number on record is similar, not the same. Please ask who is calling.",
         )}
+
+    @api.model
+    def _search_phone_sources(self, number):
+        """The partners who called from that number before, as `_search_phone` has them: of all that was written down, the surest."""
+        found = []
+        for model, column, paths in self._get_phone_sources():
+            # who calls is known by what a colleague wrote down, too; the records themselves stay his
+            records, rank = self._search_phone(self.env[model].sudo(), column, number, self._get_company_domain())
+            if partners := self._get_readable(self._get_partners(records, paths)):
+                found.append((rank, partners))
+        best = min((rank for rank, _partners in found), default=None)
+        return self.env["res.partner"].union(*(partners for rank, partners in found if rank == best)), best
 
     @api.model
     def _get_phone_sources(self):
@@ -136,11 +147,10 @@ class QualityCaller(models.AbstractModel):
 
         The fields need a trigram index.
         """
-        tracking = ["carrier_tracking_ref"] if "carrier_tracking_ref" in self.env["stock.picking"]._fields else []
         delivered = self.env["stock.move.line"]._get_delivered_domain()
         return {
             "sale.order": (("name", "client_order_ref"), Domain.TRUE, ("partner_id",)),
-            "stock.picking": (("name", *tracking), Domain.TRUE, ("partner_id", "sale_id.partner_id")),
+            "stock.picking": (("name", "carrier_tracking_ref"), Domain.TRUE, ("partner_id", "sale_id.partner_id")),
             "stock.move.line": (("lot_id.name",), delivered, ("picking_id.partner_id", "picking_id.sale_id.partner_id")),
             "quality.complaint": (("name",), Domain.TRUE, ("contact_id", "partner_id")),
         }

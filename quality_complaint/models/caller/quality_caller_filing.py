@@ -23,6 +23,8 @@ class QualityCaller(models.AbstractModel):
         values = {"partner_id": partner.commercial_partner_id.id}
         if model in ORDER_MODELS + DELIVERED_MODELS:
             record = self.env[model].browse(record_id)
+            if model == "stock.move.line" and self._is_shown(record, partner.commercial_partner_id):
+                record = record.sudo()  # what the screen shows him he may file a complaint about
             record.check_access("read")
             if model in DELIVERED_MODELS or self._is_delivered(record):
                 action = record.action_file_complaint()
@@ -35,6 +37,14 @@ class QualityCaller(models.AbstractModel):
             f"default_{name}": value for name, value in self._prepare_caller_values(partner, number).items()
         })
         return action
+
+    @api.model
+    def _is_shown(self, line, customer):
+        """True where that was delivered to the customer: what he has is shown without the right to read transfers."""
+        line = line.sudo()  # see _get_delivered_section
+        return customer in line.picking_id._get_customers() and bool(
+            line.filtered_domain(self._get_company_domain() & line._get_delivered_domain()),
+        )
 
     @api.model
     def _is_delivered(self, record):

@@ -91,7 +91,7 @@ class QualityCaller(models.AbstractModel):
         facts = [
             (self.env._("Shipped") if done else self.env._("Planned"), self._format_day(picking.date_done if done else picking.scheduled_date)),
         ]
-        if "carrier_tracking_ref" in picking._fields and picking.carrier_tracking_ref:
+        if picking.carrier_tracking_ref:
             facts.append((self.env._("Tracking"), picking.carrier_tracking_ref))
         return {
             "title": picking.name, "icon": "fa-truck", "facts": facts, "badge": (labels[picking.state], DELIVERY_COLORS.get(picking.state, "warning")),

@@ -181,6 +181,11 @@ class DeliveryFollowup(models.Model):
             missing.append(self.env._("Not OK, and no complaint is filed: file it, or finish without one."))
         return missing
 
+    @api.constrains("date_asked")
+    def _check_date_asked(self):
+        if early := self.filtered(lambda followup: followup.date_asked and followup.date_asked > fields.Date.context_today(followup)):
+            raise ValidationError(self.env._("Nobody can have been asked on a day that lies ahead:\n%s", "\n".join(early.mapped("name"))))
+
     # ------------------------------------------------------------ CRUD
     @api.model_create_multi
     def create(self, vals_list):
