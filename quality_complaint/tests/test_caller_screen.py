@@ -50,11 +50,11 @@ class TestCallerScreen(CallerCommon):
         self.assertEqual(row["title"], order.name)
         self.assertEqual(row["bar"], (33, "4 / 12"))
         facts = self._get_facts(row)
-        self.assertEqual((facts["Ordered"], facts["Finished"], facts["Shipped"]), ("03/02/2026", "03/09/2026", "03/09/2026"))
+        self.assertEqual((facts["Ordered On"], facts["Finished"], facts["Shipped On"]), ("03/02/2026", "03/09/2026", "03/09/2026"))
         self.assertEqual(row["badge"][0], "Partially Delivered")
         deliveries = [item for item in row["items"] if item["icon"] == "fa-truck"]
         self.assertEqual([item["badge"][0] for item in deliveries][:1], ["Done"])
-        self.assertEqual([self._get_facts(item).get("Shipped") for item in deliveries], ["03/09/2026", None], "the rest is planned")
+        self.assertEqual([self._get_facts(item).get("Shipped On") for item in deliveries], ["03/09/2026", None], "the rest is planned")
         self.assertFalse(deliveries[1]["file"], "it has not left")
         products = {item["title"]: (self._get_facts(item)["Shipped"], item["file"]) for item in row["items"] if item["icon"] == "fa-cube"}
         self.assertEqual(products, {
@@ -87,7 +87,7 @@ class TestCallerScreen(CallerCommon):
         with self.at("2026-03-06 10:00:00"):
             self._deliver(order)
         facts = self._get_facts(self._get_section("orders")["rows"][0])
-        self.assertEqual((facts["Finished"], facts["Shipped"]), ("03/04/2026", "03/06/2026"))
+        self.assertEqual((facts["Finished"], facts["Shipped On"]), ("03/04/2026", "03/06/2026"))
 
     def test_the_day_its_lot_was_made_is_when_it_was_finished(self):
         with self.at("2026-02-20 10:00:00"):
@@ -106,7 +106,7 @@ class TestCallerScreen(CallerCommon):
         with self.at("2026-03-06 10:00:00"):
             self._deliver(self._create_order((self.saw, 2)), lots={self.saw: {self.lot: 2}})
         facts = self._get_facts(self._get_section("orders")["rows"][0])
-        self.assertEqual((facts["Finished"], facts["Shipped"]), ("02/20/2026", "03/06/2026"))
+        self.assertEqual((facts["Finished"], facts["Shipped On"]), ("02/20/2026", "03/06/2026"))
 
     def test_quotations_and_cancelled_orders_are_no_orders(self):
         self._create_order().action_cancel()

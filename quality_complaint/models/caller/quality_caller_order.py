@@ -70,9 +70,9 @@ class QualityCaller(models.AbstractModel):
         deliveries = sudo_order.picking_ids.filtered(lambda picking: picking.picking_type_code in ("outgoing", "dropship"))
         left_on = max(filter(None, deliveries.mapped("date_done")), default=False)
         facts = [
-            (self.env._("Ordered"), self._format_day(order.date_order)),
+            (self.env._("Ordered On"), self._format_day(order.date_order)),
             (self.env._("Finished"), self._format_day(finished or left_on)),
-            (self.env._("Shipped"), self._format_day(left_on)),
+            (self.env._("Shipped On"), self._format_day(left_on)),
         ]
         total = format_amount(self.env, order.amount_total, order.currency_id)
         return {
@@ -89,7 +89,7 @@ class QualityCaller(models.AbstractModel):
         labels = dict(picking._fields["state"]._description_selection(self.env))
         done = picking.state == "done"
         facts = [
-            (self.env._("Shipped") if done else self.env._("Planned"), self._format_day(picking.date_done if done else picking.scheduled_date)),
+            (self.env._("Shipped On") if done else self.env._("Planned"), self._format_day(picking.date_done if done else picking.scheduled_date)),
         ]
         if picking.carrier_tracking_ref:
             facts.append((self.env._("Tracking"), picking.carrier_tracking_ref))

@@ -94,13 +94,13 @@ class QualityCaller(models.AbstractModel):
         # of those that are still to come only the next one has colour
         waiting = steps.filtered(lambda step: step.deadline_state == "running" and step.step != complaint.next_step)
         step_labels = dict(steps._fields["step"]._description_selection(self.env))
-        facts = [(self.env._("Received"), self._format_day(complaint.date_received))]
+        facts = [(self.env._("Received On"), self._format_day(complaint.date_received))]
         if complaint.next_step and complaint.date_deadline:
             facts.append((self.env._("Next"), self.env._(
                 "%(step)s until %(day)s", step=labels["next_step"][complaint.next_step], day=self._format_day(complaint.date_deadline),
             )))
         elif complaint.date_closed:
-            facts.append((self.env._("Closed"), self._format_day(complaint.date_closed)))
+            facts.append((self.env._("Closed On"), self._format_day(complaint.date_closed)))
         return {
             "model": "quality.complaint", "id": complaint.id, "title": complaint.name, "subtitle": complaint.subject,
             "badge": (labels["state"][complaint.state], COMPLAINT_COLORS.get(complaint.state, "primary")),
@@ -144,7 +144,7 @@ class QualityCaller(models.AbstractModel):
         until = get_warranty_end_date(day, duration, unit)
         state = "none" if not until else "in" if line.company_id._get_local_date(fields.Datetime.now()) <= until else "out"
         labels = dict(self.env["quality.complaint.line"]._fields["warranty_state"]._description_selection(self.env))
-        facts = [(self.env._("Delivered"), format_date(self.env, day)), (self.env._("Delivery"), line.picking_id.name)]
+        facts = [(self.env._("Delivered On"), format_date(self.env, day)), (self.env._("Delivery"), line.picking_id.name)]
         if until:
             facts.insert(0, (self.env._("Until"), format_date(self.env, until)))
         return {
