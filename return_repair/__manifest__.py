@@ -16,6 +16,7 @@
         "data/mail_template_data.xml",
         "wizard/return_order_reason_views.xml",
         "views/returns/return_order_views.xml",
+        "views/returns/return_order_stock_views.xml",
         "views/returns/return_reason_views.xml",
         "views/complaint/quality_complaint_views.xml",
         "views/complaint/quality_complaint_returns_views.xml",

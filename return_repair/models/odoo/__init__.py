@@ -1,3 +1,5 @@
+from . import account_move
+from . import account_move_line
 from . import repair_order
 from . import res_company
 from . import res_config_settings
@@ -8,3 +10,4 @@ from . import stock_lot
 from . import stock_move
 from . import stock_move_line
 from . import stock_picking
+from . import stock_return_picking

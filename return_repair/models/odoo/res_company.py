@@ -7,6 +7,7 @@ class ResCompany(models.Model):
     return_decision_days = fields.Integer("Decide Within", default=2, help="Working days from the request of a return.")
     return_reply_days = fields.Integer("Answer the Customer Within", default=3, help="Working days from the request of a return.")
     return_foreign_goods = fields.Boolean("Repair Goods of Others", help="Goods that we have not delivered are taken in for repair.")
+    return_post_credit_notes = fields.Boolean("Post Credit Notes of Returns", help="Off: they stay drafts for accounting.")
     return_address_id = fields.Many2one(
         "res.partner", check_company=True, help="Where customers send goods to. Empty: the company's address.",
     )

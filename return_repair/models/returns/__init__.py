@@ -10,4 +10,8 @@ from . import return_order_filing
 from . import return_order_part
 from . import return_order_line
 from . import return_order_line_limit
+from . import return_order_line_receipt
+from . import return_order_receipt
+from . import return_order_line_refund
+from . import return_order_refund
 from . import return_milestone

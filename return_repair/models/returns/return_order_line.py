@@ -20,7 +20,8 @@ CANDIDATE_LIMIT = 50
 class ReturnOrderLine(models.Model):
     """A product that comes back, as it was delivered: what the customer gets for it, and what happens to the goods.
 
-    How much of a delivery may come back stands in return_order_line_limit.py.
+    How much of a delivery may come back stands in return_order_line_limit.py, how it is received in
+    return_order_line_receipt.py.
     """
 
     _name = "return.order.line"
@@ -144,14 +145,6 @@ class ReturnOrderLine(models.Model):
     def _compute_is_foreign(self):
         for line in self:
             line.is_foreign = not (line.move_id or line.sale_line_id)
-
-    @api.depends("receipt_move_ids.state", "receipt_move_ids.quantity", "receipt_move_ids.product_uom", "product_uom_id")
-    def _compute_quantity_received(self):
-        for line in self:
-            done = line.sudo().receipt_move_ids.filtered(lambda move: move.state == "done")
-            line.quantity_received = sum(
-                move.product_uom._compute_quantity(move.quantity, line.product_uom_id, round=False) for move in done
-            )
 
     @api.depends("return_id.reason_id")
     def _compute_reason_id(self):

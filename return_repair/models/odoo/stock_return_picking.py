@@ -1,0 +1,27 @@
+from odoo import fields, models
+
+
+class StockReturnPicking(models.TransientModel):
+    _inherit = "stock.return.picking"
+
+    def _prepare_picking_default_values(self):
+        """The warehouse finds a receipt by the number that stands on the parcel."""
+        values = super()._prepare_picking_default_values()
+        if orders := self.product_return_moves.return_line_id.return_id:
+            values["origin"] = ", ".join(orders.mapped("name"))
+        return values
+
+
+class StockReturnPickingLine(models.TransientModel):
+    _inherit = "stock.return.picking.line"
+
+    return_line_id = fields.Many2one("return.order.line", "Return Line")
+
+    def _prepare_move_default_values(self, new_picking):
+        """In the unit in which it was announced: the delivery's may be too coarse."""
+        values = super()._prepare_move_default_values(new_picking)
+        if line := self.return_line_id:
+            values["return_line_id"] = line.id
+            if not line._is_kit():
+                values["product_uom"] = line.product_uom_id.id
+        return values
