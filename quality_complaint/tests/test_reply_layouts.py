@@ -45,6 +45,17 @@ class TestReplyLayouts(ReplyCommon):
             "Replace them", "下雨且无遮盖", "Cover the pallets", "Ask all carriers for covers", "Observed until",
         )
 
+    def test_its_days_are_the_companys_whoever_prints_it(self):
+        self.company.resource_calendar_id.tz = "Asia/Tokyo"
+        self.rep.tz = "America/New_York"
+        with self.at("2056-03-01 20:00:00"):
+            complaint = self._create_complaint()
+            # received, and the day of the document; the text of an 8D says the first once more
+            for report, days in ((self.letter, 2), (self.form_8d, 3)):
+                html, _kind = self.env["ir.actions.report"].with_user(self.rep)._render_qweb_html(report, complaint.ids)
+                with self.subTest(report.name):
+                    self.assertEqual((html.count(b"03/02/2056"), html.count(b"03/01/2056")), (days, 0))
+
     def test_what_was_cancelled_is_not_told_to_the_customer(self):
         complaint = self._create_handled()
         self._create_capa(complaint, name="Scold the driver", capa_type="corrective", user_id=self.handler.id).with_user(self.handler).action_cancel()

@@ -26,19 +26,23 @@ class QualityComplaint(models.Model):
         return report.report_action(self, config=False)
 
     def _get_printed_reply(self, form):
-        """What a layout of that form prints: text, day, who approved it, revision, and whether it is but a draft.
+        """What a layout of that form prints: text, days (the company's, whoever prints it), who approved it, revision, and whether it is but a draft.
 
         A text that was written in another form stays aside: it is drafted then, for the eyes of our people.
         """
         self.ensure_one()
+        to_day = self.company_id._get_local_date
+        received = to_day(self.date_received)
         if sent := self._get_reply_of_context("printed_reply_id"):
             return {
-                "body": sent.body, "date": sent.sent_on, "approved_by": sent.approved_by_id, "revision": sent.revision, "is_draft": False,
+                "body": sent.body, "date": to_day(sent.sent_on), "received": received, "approved_by": sent.approved_by_id,
+                "revision": sent.revision, "is_draft": False,
             }
         own = not is_html_empty(self.reply_body) and (self.reply_form or "letter") == form
         return {
             "body": self.reply_body if own else self._render_reply(form),
-            "date": (own and (self.reply_sent_on or self.reply_approved_on)) or fields.Datetime.now(),
+            "date": to_day((own and (self.reply_sent_on or self.reply_approved_on)) or fields.Datetime.now()),
+            "received": received,
             "approved_by": self.reply_approved_by_id if own else self.env["res.users"],
             "revision": self.reply_revision,
             "is_draft": not (own and self.reply_approved_on),
