@@ -1,6 +1,16 @@
-"""pytest plugin: a skipped test, or a run without any test, is a failure (green must mean tested)."""
+"""pytest plugin: a skipped test, or a run without any test, is a failure (green must mean tested), and parallel workers leave each other's files alone."""
 
 import pytest
+
+
+def pytest_sessionstart(session):
+    """The databases of the workers share one folder of files: what one clears away after a class may be what another has just
+    written and not committed. The folder goes with the database.
+    """
+    if hasattr(session.config, "workerinput"):
+        from odoo.tests.common import TransactionCase
+
+        TransactionCase._gc_filestore = classmethod(lambda _cls: None)
 
 
 @pytest.hookimpl(trylast=True)
