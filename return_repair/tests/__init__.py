@@ -8,6 +8,8 @@ from . import test_return_complaint
 from . import test_return_concurrency
 from . import test_return_deadlines
 from . import test_return_decision
+from . import test_return_disposition
+from . import test_return_exchange
 from . import test_return_express
 from . import test_return_filing
 from . import test_return_limits

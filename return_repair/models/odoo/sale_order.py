@@ -14,6 +14,16 @@ class SaleOrder(models.Model):
         for order in self:
             order.return_order_count = counts[order._origin]
 
+    def _prepare_replacement_values(self):
+        """How a quotation that follows from this order agrees with it: a dictionary of ``sale.order`` values."""
+        if not self:
+            return {}
+        return {
+            "partner_invoice_id": self.partner_invoice_id.id, "partner_shipping_id": self.partner_shipping_id.id,
+            "pricelist_id": self.pricelist_id.id, "fiscal_position_id": self.fiscal_position_id.id, "payment_term_id": self.payment_term_id.id,
+            "team_id": self.team_id.id, "warehouse_id": self.warehouse_id.id,
+        }
+
     def action_file_return(self):
         """A new return of all that was delivered of these orders and can still come back."""
         return self.order_line.action_file_return()

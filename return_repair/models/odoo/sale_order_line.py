@@ -1,8 +1,13 @@
-from odoo import models
+from odoo import fields, models
 
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    return_line_id = fields.Many2one(
+        "return.order.line", "Return Line", index="btree_not_null", copy=False, ondelete="set null", check_company=True,
+        help="Offered instead of what came back there.",
+    )
 
     def action_file_return(self):
         """A new return of what was delivered of these order lines."""

@@ -9,14 +9,18 @@ class StockMove(models.Model):
         "return.order.line", index="btree_not_null", copy=False, ondelete="restrict", check_company=True,
         help="What comes back with this move was announced there.",
     )
+    return_outcome_line_id = fields.Many2one(
+        "return.order.line", "Outcome of Return Line", index="btree_not_null", copy=False, ondelete="restrict", check_company=True,
+        help="This move delivers again, sends back or moves on what came back there.",
+    )
 
     @api.model
     def _prepare_merge_moves_distinct_fields(self):
-        return [*super()._prepare_merge_moves_distinct_fields(), "return_line_id"]
+        return [*super()._prepare_merge_moves_distinct_fields(), "return_line_id", "return_outcome_line_id"]
 
     def _prepare_move_split_vals(self, qty):
         """What comes later was announced in the same line."""
-        return {**super()._prepare_move_split_vals(qty), "return_line_id": self.return_line_id.id}
+        return {**super()._prepare_move_split_vals(qty), "return_line_id": self.return_line_id.id, "return_outcome_line_id": self.return_outcome_line_id.id}
 
     def _action_done(self, cancel_backorder=False):
         moves = super()._action_done(cancel_backorder=cancel_backorder)
@@ -38,6 +42,22 @@ class StockMove(models.Model):
         self.picked = True
         self.picking_id._sanity_check()
         self.picking_id._action_done()
+
+    def _get_last_steps(self):
+        """Where these receipts have brought the goods by now: their own moves, or those that followed and are done."""
+        last = self.browse()
+        for move in self:
+            while following := move.move_dest_ids.filtered(lambda dest: dest.state == "done" and not dest.origin_returned_move_id)[:1]:
+                move = following
+            last |= move
+        return last
+
+    def _prepare_vendor_return_values(self):
+        """What makes a move the return of this receipt: a dictionary of ``stock.move`` values."""
+        values = {"origin_returned_move_id": self.id, "to_refund": True}
+        if "purchase_line_id" in self._fields:  # where purchases are installed
+            values["purchase_line_id"] = self.purchase_line_id.id
+        return values
 
     def _expect_announced_lots(self):
         """A receipt expects the lot that was announced, in the package in which it left."""

@@ -9,6 +9,10 @@ class StockReturnPicking(models.TransientModel):
         values = super()._prepare_picking_default_values()
         if orders := self.product_return_moves.return_line_id.return_id:
             values["origin"] = ", ".join(orders.mapped("name"))
+        if sent_back := self.product_return_moves.return_outcome_line_id:
+            values["origin"] = ", ".join(sent_back.return_id.mapped("name"))
+            # in the meantime the goods may have been brought from where they were received to stock
+            values["location_id"] = self.product_return_moves.move_id._get_last_steps().location_dest_id[:1].id
         return values
 
 
@@ -16,10 +20,12 @@ class StockReturnPickingLine(models.TransientModel):
     _inherit = "stock.return.picking.line"
 
     return_line_id = fields.Many2one("return.order.line", "Return Line")
+    return_outcome_line_id = fields.Many2one("return.order.line", "Outcome of Return Line")
 
     def _prepare_move_default_values(self, new_picking):
         """In the unit in which it was announced: the delivery's may be too coarse."""
         values = super()._prepare_move_default_values(new_picking)
+        values["return_outcome_line_id"] = self.return_outcome_line_id.id
         if line := self.return_line_id:
             values["return_line_id"] = line.id
             if not line._is_kit():

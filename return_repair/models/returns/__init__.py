@@ -14,4 +14,6 @@ from . import return_order_line_receipt
 from . import return_order_receipt
 from . import return_order_line_refund
 from . import return_order_refund
+from . import return_order_line_outcome
+from . import return_order_outcome
 from . import return_milestone

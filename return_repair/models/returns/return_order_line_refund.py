@@ -25,7 +25,7 @@ class ReturnOrderLine(models.Model):
     refund_currency_id = fields.Many2one("res.currency", compute="_compute_refund_amount", store=True, compute_sudo=True)
 
     @api.depends(
-        "resolution", "quantity", "quantity_accepted", "product_uom_id", "return_id.state", "sale_line_id.price_total",
+        "resolution", "exchange_product_id", "exchange_quantity", "quantity", "quantity_accepted", "product_uom_id", "return_id.state", "sale_line_id.price_total",
         "credit_line_ids.price_total", "credit_line_ids.parent_state",
     )
     def _compute_refund_amount(self):
@@ -34,7 +34,7 @@ class ReturnOrderLine(models.Model):
             line.refund_currency_id = credits.currency_id[:1] or sold.currency_id or line.company_id.currency_id
             if credits:
                 line.refund_amount = sum(credits.mapped("price_total"))
-            elif line.resolution in REFUNDS and sold.product_uom_qty:
+            elif line._is_refunded() and sold.product_uom_qty:
                 known = line.return_id.state in ("inspection", "processing", "done")
                 quantity = line.product_uom_id._compute_quantity(
                     line.quantity_accepted if known else line.quantity, sold.product_uom_id, round=False,
@@ -42,6 +42,11 @@ class ReturnOrderLine(models.Model):
                 line.refund_amount = line.refund_currency_id.round(sold.price_total / sold.product_uom_qty * quantity)
             else:
                 line.refund_amount = 0
+
+    def _is_refunded(self):
+        """True where the customer's money comes back."""
+        self.ensure_one()
+        return self.resolution in REFUNDS
 
     def _get_credit_lines(self):
         """What credits it, where accounting has not cancelled that."""

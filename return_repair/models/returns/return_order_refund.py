@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .return_order_line_refund import REFUNDS
-
 
 class ReturnOrder(models.Model):
     """Credit notes belong to accounting: it posts them, changes or deletes them, and the return follows."""
@@ -33,7 +31,7 @@ class ReturnOrder(models.Model):
                 for line in order.line_ids if line.refund_amount
             )
 
-    @api.depends("state", "line_ids.resolution", "line_ids.credit_line_ids.parent_state")
+    @api.depends("state", "line_ids.resolution", "line_ids.exchange_product_id", "line_ids.exchange_quantity", "line_ids.credit_line_ids.parent_state")
     @api.depends_context("uid")
     def _compute_can_make_credit_notes(self):
         for order in self:
@@ -43,7 +41,7 @@ class ReturnOrder(models.Model):
 
     def _get_uncredited(self):
         """The lines whose money the customer should have back and has not."""
-        return self.line_ids.filtered(lambda line: line.resolution in REFUNDS and line._get_lines_to_credit())
+        return self.line_ids.filtered(lambda line: line._is_refunded() and line._get_lines_to_credit())
 
     def _get_gaps_done(self):
         gaps = super()._get_gaps_done()
