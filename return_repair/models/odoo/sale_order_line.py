@@ -5,7 +5,7 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     return_line_id = fields.Many2one(
-        "return.order.line", "Return Line", index="btree_not_null", copy=False, ondelete="set null", check_company=True,
+        "return.order.line", index="btree_not_null", copy=False, ondelete="set null", check_company=True,
         help="Offered instead of what came back there.",
     )
 

@@ -19,7 +19,7 @@ class StockReturnPicking(models.TransientModel):
 class StockReturnPickingLine(models.TransientModel):
     _inherit = "stock.return.picking.line"
 
-    return_line_id = fields.Many2one("return.order.line", "Return Line")
+    return_line_id = fields.Many2one("return.order.line")
     return_outcome_line_id = fields.Many2one("return.order.line", "Outcome of Return Line")
 
     def _prepare_move_default_values(self, new_picking):

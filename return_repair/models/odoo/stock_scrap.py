@@ -5,6 +5,6 @@ class StockScrap(models.Model):
     _inherit = "stock.scrap"
 
     return_line_id = fields.Many2one(
-        "return.order.line", "Return Line", index="btree_not_null", copy=False, ondelete="restrict", check_company=True,
+        "return.order.line", index="btree_not_null", copy=False, ondelete="restrict", check_company=True,
         help="What came back with this line was scrapped.",
     )

@@ -10,7 +10,7 @@ class ReturnOrderLine(models.Model):
     _inherit = "return.order.line"
 
     outcome_move_ids = fields.One2many("stock.move", "return_outcome_line_id", "Further Moves", groups="stock.group_stock_user")
-    scrap_ids = fields.One2many("stock.scrap", "return_line_id", "Scrap", groups="stock.group_stock_user")
+    scrap_ids = fields.One2many("stock.scrap", "return_line_id", groups="stock.group_stock_user")
     replacement_line_ids = fields.One2many("sale.order.line", "return_line_id", "Offered Instead", groups="sales_team.group_sale_salesman")
 
     def _get_outcome_moves(self, usage):

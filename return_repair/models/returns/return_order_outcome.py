@@ -10,7 +10,7 @@ class ReturnOrder(models.Model):
     transfer_count = fields.Integer(compute="_compute_outcome", compute_sudo=True)
     replacement_order_ids = fields.Many2many("sale.order", compute="_compute_outcome", compute_sudo=True, string="Replacement Orders")
     replacement_count = fields.Integer(compute="_compute_outcome", compute_sudo=True)
-    scrap_ids = fields.Many2many("stock.scrap", compute="_compute_outcome", compute_sudo=True, string="Scrap")
+    scrap_ids = fields.Many2many("stock.scrap", compute="_compute_outcome", compute_sudo=True)
     scrap_count = fields.Integer(compute="_compute_outcome", compute_sudo=True)
 
     @api.depends("line_ids.outcome_move_ids.picking_id", "line_ids.replacement_line_ids.order_id", "line_ids.scrap_ids")
