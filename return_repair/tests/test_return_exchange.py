@@ -11,7 +11,8 @@ class TestReturnExchange(ReturnRefundCommon):
         return order.transfer_ids.filtered(lambda picking: picking.location_dest_id.usage == "customer")
 
     def _ship(self, picking):
-        picking.move_ids.write({"quantity": picking.move_ids.product_uom_qty, "picked": True})
+        for move in picking.move_ids:
+            move.write({"quantity": move.product_uom_qty, "picked": True})
         picking.with_context(skip_backorder=True).button_validate()
 
     def test_the_same_is_delivered_again_for_the_same_order(self):
@@ -61,6 +62,16 @@ class TestReturnExchange(ReturnRefundCommon):
         self._assert_order(sold, 10, 10, 10, "invoiced")
         order._process()
         self.assertEqual(self._get_delivery(order), delivery)
+
+    def test_of_an_exchange_what_is_accepted_is_delivered_again_and_the_rest_goes_back(self):
+        sold = self._sell()
+        order = self._take_back(sold, 3, resolution="exchange", accepted=2)
+        self.assertEqual(sorted(order.transfer_ids.move_ids.mapped("product_uom_qty")), [1, 2])
+        order._process()
+        for delivery in self._get_delivery(order):
+            self._ship(delivery)
+        self.assertEqual(len(order.transfer_ids.move_ids), 2, "done twice makes none twice")
+        self._assert_order(sold, 10, 10, 10, "invoiced")
 
     def test_the_part_that_is_not_accepted_goes_back(self):
         sold = self._sell()

@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -64,6 +64,24 @@ class TestReturnLimits(ReturnCommon):
         order.action_submit()
         self._say(order.with_user(self.quality_manager), "refuse", "Worn out")
         self._assert_rest(10)
+
+    def test_what_was_refused_is_counted_anew_when_it_is_decided_anew(self):
+        order = self._return_some(6)
+        order.action_submit()
+        self._say(order.with_user(self.quality_manager), "refuse", "Worn out")
+        self._return_some(6)
+        with self.assertRaisesRegex(UserError, "12 Units would come back"), self.env.cr.savepoint():
+            order.with_user(self.quality_manager).action_decide_anew()
+        with self.assertRaisesRegex(UserError, "12 Units would come back"), self.env.cr.savepoint():
+            order.with_user(self.quality_manager).action_back_to_draft()
+
+    def test_a_line_stays_in_its_return_and_notes_itself_what_was_taken_off_the_order(self):
+        order, other = self._return_some(2), self._return_some(2)
+        for values in ({"return_id": other.id}, {"quantity_unordered": 2}):
+            with self.subTest(values), self.assertRaisesRegex(AccessError, "Only the buttons of the return set"), self.env.cr.savepoint():
+                order.line_ids.write(values)
+        order.line_ids.write({"return_id": order.id, "note": "Scratched"})
+        self.assertEqual(order.line_ids.note, "Scratched")
 
     def test_accepting_a_line_after_all_counts_again(self):
         order = self._return_some(6, resolution="reject")

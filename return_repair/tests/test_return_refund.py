@@ -117,6 +117,21 @@ class TestReturnRefund(ReturnRefundCommon):
         self.company.return_post_credit_notes = True
         self.assertEqual(self._take_back(self._sell()).credit_note_ids.state, "posted")
 
+    def test_two_returns_of_one_order_line_ship_nothing(self):
+        sold = self._sell()
+        self._take_back(sold, 2, state="inspection")
+        self._take_back(sold, 3)
+        self.assertFalse(sold.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel")))
+        self._assert_order(sold, 7, 5, 7, "to invoice")
+
+    def test_more_delivered_than_ordered_is_credited_and_ordered_as_before(self):
+        sold = self._create_order({"product_id": self.product.id, "product_uom_qty": 5, "price_unit": 100, "tax_ids": [Command.set(self.tax.ids)]})
+        self._deliver(sold, {self.product: 7})
+        self._invoice(sold)
+        order = self._take_back(sold, 2)
+        self.assertEqual(order.credit_note_ids.amount_total, 220)
+        self._assert_order(sold, 5, 5, 5, "invoiced")
+
     def test_store_credit_is_marked(self):
         order = self._take_back(self._sell(), resolution="credit")
         self.assertTrue(order.credit_note_ids.return_store_credit)

@@ -117,6 +117,8 @@ class ReturnOrder(models.Model):
             raise UserError("\n".join(refusals))
         self._write_system(self._get_no_decision())
         self.filtered(lambda order: order.state == "approved")._write_system({"state": "decision"})
+        # what was refused may have been promised to come back in another return
+        self.sudo().line_ids._check_returnable()
         for order in self:
             order.milestone_ids.filtered(lambda milestone: milestone.step == "decision").sorted("id")[-1:].sudo().date_done = False
         self._schedule_steps(done=False)

@@ -13,6 +13,9 @@ DECIDED_FIELDS = {
 
 OVERRIDE_FIELDS = {"warranty_override", "warranty_override_reason"}
 
+# what was taken off the order is noted by what takes it off, and a line stays in its return
+SYSTEM_FIELDS = {"quantity_unordered", "return_id"}
+
 # a customer has not had more deliveries of one product lately than this
 CANDIDATE_LIMIT = 50
 
@@ -218,13 +221,15 @@ class ReturnOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines._check_may_change(DECIDED_FIELDS | {name for vals in vals_list for name in OVERRIDE_FIELDS if vals.get(name)})
+        given = {name for vals in vals_list for name in OVERRIDE_FIELDS | {"quantity_unordered"} if vals.get(name)}
+        lines._check_may_change(DECIDED_FIELDS | given)
         lines.filtered("warranty_override")._log_warranty_override()
         lines.return_id._take_back_decision()
         return lines
 
     def write(self, vals):
-        self._check_may_change(vals.keys())
+        moved = "return_id" in vals and self.return_id.ids != [vals["return_id"]]
+        self._check_may_change(vals.keys() if moved else vals.keys() - {"return_id"})
         result = super().write(vals)
         if OVERRIDE_FIELDS & vals.keys():
             self._log_warranty_override()
@@ -238,9 +243,14 @@ class ReturnOrderLine(models.Model):
         self.return_id._take_back_decision()
 
     def _check_may_change(self, names):
-        """What was decided stays as it was decided, and the warranty is overruled by who decides."""
+        """What was decided stays as it was decided, and the warranty is overruled by who decides. A line stays in its return."""
         if self.env.su:
             return
+        if forbidden := SYSTEM_FIELDS & names:
+            labels = self.fields_get(sorted(forbidden), ["string"])
+            raise AccessError(self.env._(
+                "Only the buttons of the return set: %s", ", ".join(label["string"] for label in labels.values()),
+            ))
         if OVERRIDE_FIELDS & names and (denied := self.return_id.filtered(lambda order: order._get_missing_role("manager"))):
             raise AccessError(self.env._(
                 "The warranty is decided by hand by the leader of the responsible team: %s", ", ".join(denied.mapped("name")),

@@ -37,7 +37,8 @@ class ReturnOrderLine(models.Model):
         accepted = self.sudo().filtered("quantity_accepted")
         alike = accepted.filtered(lambda line: line._is_like_for_like())
         for line in alike:
-            if not line._get_outcome_moves("customer"):
+            # what goes back unaccepted is no delivery of the new
+            if not line._get_outcome_moves("customer").filtered(lambda move: not move.origin_returned_move_id):
                 line._deliver_again()
         others = accepted - alike
         others._refund()
@@ -94,7 +95,7 @@ class ReturnOrderLine(models.Model):
         for line in self:
             kept = 0 if line.resolution == "reject" else line.quantity_accepted
             share = 1 - kept / line.quantity_received if line.quantity_received else 0
-            if share <= 0 or line._get_outcome_moves("customer"):
+            if share <= 0 or line._get_outcome_moves("customer").origin_returned_move_id:
                 continue
             for move in line.receipt_move_ids.filtered(lambda move: move.state == "done"):
                 by_receipt[move.picking_id].append({
@@ -170,7 +171,8 @@ class ReturnOrderLine(models.Model):
         if not part["lot"]:
             return self.env["stock.move"]
         return self.env["stock.move.line"].search(
-            Domain("lot_id", "=", part["lot"].id) & Domain("state", "=", "done") & Domain("location_id.usage", "=", "supplier"),
+            Domain("lot_id", "=", part["lot"].id) & Domain("state", "=", "done") & Domain("location_id.usage", "=", "supplier")
+            & Domain("company_id", "=", self.company_id.id),
             order="date desc, id desc", limit=1,
         ).move_id
 

@@ -122,12 +122,13 @@ class ReturnOrderLine(models.Model):
         self.ensure_one()
         sold = self.sale_line_id
         accepted = self.product_uom_id._compute_quantity(self.quantity_accepted, sold.product_uom_id, round=False) if sold else 0
-        rest = min(accepted - self.quantity_unordered, sold.product_uom_qty)
+        # of what was delivered beyond the order nothing was ordered
+        rest = min(accepted - self.quantity_unordered, sold.product_uom_qty - sold.qty_delivered)
         if not sold or sold.product_uom_id.compare(rest, 0) <= 0:
             return
         order, locked = sold.order_id, sold.order_id.locked
         order.locked = False  # what came back is not a change of what was agreed
-        # prices stay what they were, whatever the price list says about the smaller quantity
-        sold.write({"product_uom_qty": sold.product_uom_qty - rest, "price_unit": sold.price_unit, "discount": sold.discount})
+        # prices stay what they were, whatever the price list says about the smaller quantity; and nothing is shipped because of it
+        sold.with_context(skip_procurement=True).write({"product_uom_qty": sold.product_uom_qty - rest, "price_unit": sold.price_unit, "discount": sold.discount})
         order.locked = locked
         self.quantity_unordered += rest

@@ -205,6 +205,8 @@ class ReturnOrder(models.Model):
     def action_back_to_draft(self):
         """Something is unclear: back to the sales representative."""
         self._move("draft", "action_back_to_draft", **self._get_no_decision())
+        # what was refused may have been promised to come back in another return
+        self.sudo().line_ids._check_returnable()
         # the message below tells it, so the activity need not
         self.with_context(mail_activity_quick_update=True)._schedule_steps(done=False)
         for order in self:
