@@ -1,10 +1,8 @@
 from collections import defaultdict
-from operator import itemgetter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tools import groupby
 
 from ..capa.quality_capa import CARRIED_OUT_STATES
 from ..deadline.quality_notify_mixin import TALK_FIELDS
@@ -383,11 +381,7 @@ class QualityComplaint(models.Model):
                 if vals.get("state", "draft") != "draft":
                     raise UserError(self.env._("A complaint begins as new. Its buttons move it on."))
             vals["company_id"] = vals.get("company_id") or default_company_id
-        # companies in one order, so that two users never wait for each other
-        for company_id, of_company in sorted(groupby(vals_list, itemgetter("company_id"))):
-            numbers = self.env["res.company"].browse(company_id)._take_complaint_numbers(len(of_company))
-            for vals, number in zip(of_company, numbers, strict=True):
-                vals["name"] = number
+        self.env["res.company"]._number_records(vals_list, "complaint_sequence_id")
         complaints = super().create(vals_list)
         complaints._apply_deadline_policy()
         return complaints

@@ -116,25 +116,6 @@ class QualityComplaint(models.Model):
             raise UserError(self.env._("%s is not closed as not upheld, so there is no agreement to send.", self.name))
         return self._get_composer_action(self.env._("Send the Agreement"), "quality_complaint.mail_template_agreement")
 
-    def _get_composer_action(self, name, template, **context):
-        """The mail composer with that template, for the customer."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": "mail.compose.message",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_composition_mode": "comment",
-                "default_template_id": self.env.ref(template).id,
-                "default_email_layout_xmlid": "mail.mail_notification_layout_with_responsible_signature",
-                "force_email": True,
-                **context,
-            },
-        }
-
     def _get_reply_partner(self):
         """Who gets the reply, or nobody where the address on the complaint is not his: then it goes to the address."""
         self.ensure_one()

@@ -7,7 +7,7 @@ TALK_FIELDS = {"activity_ids", "message_follower_ids", "message_ids", "message_p
 
 
 class QualityNotifyMixin(models.AbstractModel):
-    """Tells people about a record in Discuss and by e-mail at once.
+    """Tells people about a record in Discuss and by e-mail at once, and customers by core's mail composer.
 
     Core sends one or the other, by each user's preference. A complaint must reach its people
     both ways: the one they look at first, and the one that stays.
@@ -90,3 +90,27 @@ class QualityNotifyMixin(models.AbstractModel):
         })
         if at_once:
             mails.send_after_commit()
+
+    # ------------------------------------------------------------ writing to the customer
+    def _get_composer_action(self, name, template, **context):
+        """The window of core's mail composer with that template, for the customer.
+
+        :param str template: external id of a ``mail.template``
+        :param context: what else the composer and the message that it posts are told
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "mail.compose.message",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_composition_mode": "comment",
+                "default_template_id": self.env.ref(template).id,
+                "default_email_layout_xmlid": "mail.mail_notification_layout_with_responsible_signature",
+                "force_email": True,
+                **context,
+            },
+        }

@@ -1,9 +1,7 @@
-from operator import itemgetter
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import email_normalize, groupby
+from odoo.tools import email_normalize
 
 from ..complaint.quality_complaint import CHANNELS
 from ..deadline.quality_deadline_mixin import ALERT_FIELDS
@@ -263,11 +261,7 @@ class QualityInquiry(models.Model):
                 if vals.get("state", default_state) != "new":
                     raise UserError(self.env._("An inquiry begins as new. Its buttons move it on."))
             vals["company_id"] = vals.get("company_id") or default_company_id
-        # companies in one order, so that two users never wait for each other
-        for company_id, of_company in sorted(groupby(vals_list, itemgetter("company_id"))):
-            numbers = self.env["res.company"].browse(company_id)._take_inquiry_numbers(len(of_company))
-            for vals, number in zip(of_company, numbers, strict=True):
-                vals["name"] = number
+        self.env["res.company"]._number_records(vals_list, "inquiry_sequence_id")
         inquiries = super().create(vals_list)
         # who has just taken one need not be told
         inquiries.filtered(lambda inquiry: inquiry.state != "new" or inquiry.user_id != self.env.user)._schedule_step()

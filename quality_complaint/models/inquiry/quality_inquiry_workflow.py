@@ -264,22 +264,7 @@ class QualityInquiry(models.Model):
         self._check_told()
         if not self.partner_email:
             raise UserError(self.env._("%s has no e-mail address to send the answer to.", self.partner_name))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send the Answer"),
-            "res_model": "mail.compose.message",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_composition_mode": "comment",
-                "default_template_id": self.env.ref("quality_complaint.mail_template_inquiry_answer").id,
-                "default_email_layout_xmlid": "mail.mail_notification_layout_with_responsible_signature",
-                "force_email": True,
-                "mark_inquiry_told": True,
-            },
-        }
+        return self._get_composer_action(self.env._("Send the Answer"), "quality_complaint.mail_template_inquiry_answer", mark_inquiry_told=True)
 
     def message_post(self, **kwargs):
         if not self.env.context.get("mark_inquiry_told"):

@@ -28,7 +28,3 @@ class ResCompany(models.Model):
             company.inquiry_sequence_id = company._create_register_sequence(
                 self.env._("Inquiries of %s", company.name), "quality.inquiry", "Q/%(range_year)s/",
             )
-
-    def _take_inquiry_numbers(self, count):
-        """The next numbers of the company's inquiries, in one go: a list of text."""
-        return self._take_numbers("inquiry_sequence_id", count)

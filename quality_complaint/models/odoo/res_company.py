@@ -1,6 +1,9 @@
+from operator import itemgetter
+
 import pytz
 
 from odoo import api, fields, models
+from odoo.tools import groupby
 
 
 class ResCompany(models.Model):
@@ -75,6 +78,19 @@ class ResCompany(models.Model):
     def _take_complaint_numbers(self, count):
         """The next numbers of the company's register, in one go: a list of text."""
         return self._take_numbers("complaint_sequence_id", count)
+
+    @api.model
+    def _number_records(self, vals_list, field):
+        """Write the next numbers into the ``name`` of values of new records, each of its company's register.
+
+        :param list vals_list: dictionaries with ``company_id``
+        :param str field: of the company, with the counter
+        """
+        # companies in one order, so that two users never wait for each other
+        for company_id, of_company in sorted(groupby(vals_list, itemgetter("company_id"))):
+            numbers = self.browse(company_id)._take_numbers(field, len(of_company))
+            for vals, number in zip(of_company, numbers, strict=True):
+                vals["name"] = number
 
     def _take_numbers(self, field, count):
         """The next numbers of the company's register whose counter is in that field, in one go: a list of text."""

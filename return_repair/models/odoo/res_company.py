@@ -33,7 +33,3 @@ class ResCompany(models.Model):
             company.return_sequence_id = company._create_register_sequence(
                 self.env._("Returns of %s", company.name), "return.order", "R/%(range_year)s/",
             )
-
-    def _take_return_numbers(self, count):
-        """The next RMA numbers of the company, in one go: a list of text."""
-        return self._take_numbers("return_sequence_id", count)

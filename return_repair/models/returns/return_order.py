@@ -1,9 +1,6 @@
-from operator import itemgetter
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import groupby
 
 from odoo.addons.quality_complaint.models.complaint.quality_complaint import CHANNELS
 
@@ -266,11 +263,7 @@ class ReturnOrder(models.Model):
                 if vals.get("state", "draft") != "draft":
                     raise UserError(self.env._("A return begins as new. Its buttons move it on."))
             vals["company_id"] = vals.get("company_id") or default_company_id
-        # companies in one order, so that two users never wait for each other
-        for company_id, of_company in sorted(groupby(vals_list, itemgetter("company_id"))):
-            numbers = self.env["res.company"].browse(company_id)._take_return_numbers(len(of_company))
-            for vals, number in zip(of_company, numbers, strict=True):
-                vals["name"] = number
+        self.env["res.company"]._number_records(vals_list, "return_sequence_id")
         orders = super().create(vals_list)
         orders._check_linked_complaints()
         orders._promise_steps()

@@ -64,22 +64,7 @@ class ReturnOrder(models.Model):
                 "%s has no e-mail address to send the answer to. Enter one, or tell the customer and press «Told the Customer».",
                 (self.contact_id or self.partner_id).name,
             ))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send the Answer"),
-            "res_model": "mail.compose.message",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_composition_mode": "comment",
-                "default_template_id": self.env.ref("return_repair.mail_template_return_answer").id,
-                "default_email_layout_xmlid": "mail.mail_notification_layout_with_responsible_signature",
-                "force_email": True,
-                "mark_return_told": True,
-            },
-        }
+        return self._get_composer_action(self.env._("Send the Answer"), "return_repair.mail_template_return_answer", mark_return_told=True)
 
     def message_post(self, **kwargs):
         if not self.env.context.get("mark_return_told"):
