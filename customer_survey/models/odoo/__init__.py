@@ -1,2 +1,3 @@
+from . import survey_question
 from . import survey_user_input
 from . import survey_user_input_line
