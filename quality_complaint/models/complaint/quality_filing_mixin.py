@@ -19,10 +19,10 @@ class QualityFilingMixin(models.AbstractModel):
         :raises UserError: the goods went to nobody, to several customers, or from several companies
         """
         # whoever delivered the goods may file about them without reading the order, and the other way round
-        orders = self.env["sale.order.line"].sudo().browse({
+        orders = self.env["sale.order.line"].sudo().browse(dict.fromkeys(
             line["sale_line_id"] for line in delivered if line.get("sale_line_id")
-        }).order_id
-        moves = self.env["stock.move"].sudo().browse({line["move_id"] for line in delivered if line.get("move_id")})
+        )).order_id
+        moves = self.env["stock.move"].sudo().browse(dict.fromkeys(line["move_id"] for line in delivered if line.get("move_id")))
         contacts = orders.partner_id or moves.picking_id.partner_id
         customer = contacts.commercial_partner_id
         company = orders.company_id | moves.company_id

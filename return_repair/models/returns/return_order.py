@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.quality_complaint.models.complaint.quality_complaint import CHANNELS
@@ -29,7 +29,7 @@ class ReturnOrder(models.Model):
 
     _name = "return.order"
     _description = "Return"
-    _inherit = ["quality.notify.mixin", "quality.filing.mixin", "mail.thread.phone", "mail.activity.mixin"]
+    _inherit = ["quality.workflow.mixin", "quality.notify.mixin", "quality.filing.mixin", "mail.thread.phone", "mail.activity.mixin"]
     _order = "date_requested desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -252,16 +252,8 @@ class ReturnOrder(models.Model):
     # ------------------------------------------------------------ CRUD
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            # what may not be given may not be given as a default either
-            forbidden = {f"default_{name}" for name in self._get_system_fields() | {"state", "name"}}
-            self = self.with_env(self.env(context={key: value for key, value in self.env.context.items() if key not in forbidden}))
         default_company_id = self.default_get(["company_id"])["company_id"]
         for vals in vals_list:
-            if not self.env.su:
-                self._check_system_fields(vals, self._get_system_fields())
-                if vals.get("state", "draft") != "draft":
-                    raise UserError(self.env._("A return begins as new. Its buttons move it on."))
             vals["company_id"] = vals.get("company_id") or default_company_id
         self.env["res.company"]._number_records(vals_list, "return_sequence_id")
         orders = super().create(vals_list)
@@ -276,22 +268,6 @@ class ReturnOrder(models.Model):
         raise UserError(self.env._("The register keeps every return that was asked for. Cancel it instead of deleting it."))
 
     @api.model
-    def _check_system_fields(self, vals, system_fields):
-        if forbidden := system_fields & vals.keys():
-            labels = self.fields_get(sorted(forbidden), ["string"])
-            raise AccessError(self.env._(
-                "Only the buttons of the return set: %s", ", ".join(label["string"] for label in labels.values()),
-            ))
-
-    def _check_not_finished(self):
-        """A finished return is a record of what was: only reopening it lets it change."""
-        if self.env.su:
-            return
-        if finished := self.sudo().filtered(lambda order: order.state in FINISHED_STATES):
-            raise UserError(self.env._(
-                "%s is finished and stays as it is. Reopen it first.", ", ".join(finished.mapped("name")),
-            ))
-
     def _check_linked_complaints(self):
         """Whoever links a complaint sees it, and it is one that is handled now. The system brings those of a merged one along."""
         if self.env.su:

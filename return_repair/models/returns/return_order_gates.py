@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.exceptions import UserError
 
 
 class ReturnOrder(models.Model):
@@ -7,13 +6,6 @@ class ReturnOrder(models.Model):
     is missing. Extended by what gives the states more to wait for."""
 
     _inherit = "return.order"
-
-    def _get_gaps(self, target):
-        """All that is still missing before the return may go to that state: a list of sentences."""
-        self.ensure_one()
-        # what is missing does not depend on who asks
-        method = getattr(self.sudo(), f"_get_gaps_{target}", None)
-        return method() if method else []
 
     def _get_gaps_decision(self):
         gaps = self._get_content_gaps()
@@ -57,15 +49,3 @@ class ReturnOrder(models.Model):
 
     def _get_gaps_cancel(self):
         return [] if self.cancel_reason else [self.env._("The reason it is cancelled")]
-
-    def _check_gaps(self, target):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        blocked = {order: gaps for order in self if (gaps := order._get_gaps(target))}
-        if blocked:
-            raise UserError("\n\n".join(
-                self.env._(
-                    "%(order)s can't go to «%(target)s» yet. Still missing:\n%(gaps)s",
-                    order=order.display_name, target=labels[target], gaps="\n".join(f"• {gap}" for gap in gaps),
-                )
-                for order, gaps in blocked.items()
-            ))

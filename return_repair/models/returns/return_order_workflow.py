@@ -1,22 +1,20 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.quality_complaint.models.deadline.quality_notify_mixin import TALK_FIELDS
-
 from .return_order import FINISHED_STATES
 
 # state: {next state: (the role that may do it, the button that does it with all that goes with it)}
 # Cancelling takes a reason: no written state can stand for it.
 TRANSITIONS = {
-    "draft": {"decision": ("reporter", "action_submit"), "receiving": ("express", "action_express"), "cancel": ("reporter", None)},
+    "draft": {"decision": ("reporter", "action_submit"), "receiving": ("express", "action_express"), "cancel": ("reporter", "_cancel")},
     "decision": {
         "draft": ("decider", "action_back_to_draft"), "approved": ("decider", "action_accept"), "done": ("reporter", "action_tell"),
-        "cancel": ("decider", None),
+        "cancel": ("decider", "_cancel"),
     },
     "approved": {
-        "receiving": ("reporter", "action_tell"), "decision": ("decider", "action_decide_anew"), "cancel": ("decider", None),
+        "receiving": ("reporter", "action_tell"), "decision": ("decider", "action_decide_anew"), "cancel": ("decider", "_cancel"),
     },
-    "receiving": {"inspection": ("receiver", "action_received"), "cancel": ("decider", None)},
+    "receiving": {"inspection": ("receiver", "action_received"), "cancel": ("decider", "_cancel")},
     "inspection": {"processing": ("receiver", "action_inspected")},
     "processing": {"done": ("receiver", "action_done")},
     "done": {"decision": ("manager", "action_reopen"), "processing": ("manager", "action_reopen")},
@@ -35,12 +33,6 @@ SYSTEM_FIELDS = {
     "answered_on", "answered_by_id", "answer",
 }
 
-# given when a return is recorded, and never changed
-FIXED_FIELDS = {"name", "company_id"}
-
-# what may still change when it is finished: moving it on, and talking about it
-LIVING_FIELDS = {"state"} | TALK_FIELDS
-
 # whose it is, which decides who has the step at hand
 STEP_FIELDS = {"team_id", "user_id"}
 
@@ -50,9 +42,7 @@ DECIDED_FIELDS = {"partner_id", "complaint_id", "collection", "team_id"}
 
 class ReturnOrder(models.Model):
     """Which state follows which (TRANSITIONS), what must be true before (return_order_gates.py), who may do it
-    (`_get_move_refusal`), and what happens then (the lines after the write in `action_*`).
-
-    Who writes the state presses the button of that move, so that RPC, import and drag and drop obey alike.
+    (`_get_missing_role`), and what happens then (the lines after the write in `action_*`).
     """
 
     _inherit = "return.order"
@@ -112,62 +102,29 @@ class ReturnOrder(models.Model):
         # everybody may know the name of what he lacks
         return self.env.ref("return_repair.group_express").sudo().name
 
-    def _get_move_refusal(self, target, button=None):
-        """Why this user can't move this return to that state, or False.
-
-        Also decides whether the button shows.
-
-        :param str button: where it matters which one: it moves only what it is for
-        """
-        self.ensure_one()
-        role, its_button = TRANSITIONS[self.state].get(target, (None, None))
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        if not role or button not in (None, its_button):
-            return self.env._(
-                "%(order)s is in state «%(state)s» and can't go to «%(target)s».",
-                order=self.name, state=labels[self.state], target=labels[target],
-            )
-        if missing := self._get_missing_role(role):
-            return self.env._(
-                "You may not move %(order)s to «%(target)s»: that takes %(role)s.", order=self.name, target=labels[target], role=missing,
-            )
-        return False
-
-    def _check_move(self, target, button=None):
-        if refusals := [refusal for order in self if (refusal := order._get_move_refusal(target, button))]:
-            raise UserError("\n".join(refusals))
-        self._check_gaps(target)
-
     # ------------------------------------------------------------ writing
     @api.model
+    def _get_transitions(self):
+        return TRANSITIONS
+
+    @api.model
+    def _get_finished_states(self):
+        return FINISHED_STATES
+
+    @api.model
     def _get_system_fields(self):
-        return SYSTEM_FIELDS
+        return super()._get_system_fields() | SYSTEM_FIELDS
 
     def write(self, vals):
-        if not self.env.su:
-            self._check_system_fields(vals, SYSTEM_FIELDS | FIXED_FIELDS)
-        content = {key: value for key, value in vals.items() if key != "state"}
-        if content.keys() - LIVING_FIELDS:
-            self._check_not_finished()
-        self._check_settled(content)
-        if content:
-            super().write(content)
-            if content.get("complaint_id"):
-                self._check_linked_complaints()
-            if content.keys() & STEP_FIELDS:
-                self._hand_over_steps()
-        if "state" not in vals:
-            return True
-        target = vals["state"]
-        self._check_move(target)
-        if self.env.su:
-            return super().write({"state": target})
-        for button, orders in self.grouped(lambda order: TRANSITIONS[order.state][target][1]).items():
-            if button:
-                getattr(orders, button)()
-            else:
-                orders._move(target)
-        return True
+        self._check_settled(vals)
+        return super().write(vals)
+
+    def _after_content_write(self, vals):
+        super()._after_content_write(vals)
+        if vals.get("complaint_id"):
+            self._check_linked_complaints()
+        if vals.keys() & STEP_FIELDS:
+            self._hand_over_steps()
 
     def _check_settled(self, vals):
         """What was accepted is not changed by those who only asked for it."""
@@ -180,20 +137,6 @@ class ReturnOrder(models.Model):
                 "%(fields)s: what was accepted is changed by the leader of the responsible team only (%(orders)s).",
                 fields=", ".join(label["string"] for label in labels.values()), orders=", ".join(denied.mapped("name")),
             ))
-
-    def _write_system(self, vals):
-        # the button has decided that the user may; the fields themselves are nobody's to write
-        self.sudo().write(vals)
-
-    def _check_button(self, target, button):
-        """The user may press that button, of all of self."""
-        self.check_access("write")
-        self._check_move(target, button)
-
-    def _move(self, target, button=None, **values):
-        """The state and what goes with it, all of self or none. ``button`` as in `_get_move_refusal`."""
-        self._check_button(target, button)
-        self._write_system({**values, "state": target})
 
     # ------------------------------------------------------------ moves
     def action_submit(self):
