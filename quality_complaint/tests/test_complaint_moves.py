@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..models.complaint.quality_complaint import FINISHED_STATES, STATES
-from ..models.complaint.quality_complaint_workflow import FIXED_FIELDS, SYSTEM_FIELDS, TRANSITIONS
+from ..models.complaint.quality_complaint_workflow import SYSTEM_FIELDS, TRANSITIONS
 from .common import ComplaintCommon
 
 LABELS = dict(STATES)
@@ -93,7 +93,7 @@ class TestComplaintMoves(ComplaintCommon):
                     complaint = self.complaints[state].with_user(self.complaint_admin)
                     refusal = self._get_refusal(complaint.write, {"state": target})
                     self.assertEqual(
-                        refusal, f"{complaint.name} is in state «{label}» and can't go to «{LABELS[target]}».",
+                        refusal, f"{complaint.display_name} is in state «{label}» and can't go to «{LABELS[target]}».",
                     )
                     if target == "cancel":
                         self.assertEqual(self._get_refusal(self._cancel, complaint, self.complaint_admin), refusal)
@@ -207,7 +207,7 @@ class TestComplaintMoves(ComplaintCommon):
         self.complaint_admin.company_ids += other
         complaint = self.complaints["draft"].with_user(self.complaint_admin)
         for name, value in {"name": "C/2026/99999", "company_id": other.id}.items():
-            self.assertIn(name, FIXED_FIELDS)
+            self.assertIn(name, complaint._get_fixed_fields())
             with self.subTest(name), self.assertRaises(AccessError):
                 complaint.write({name: value})
 

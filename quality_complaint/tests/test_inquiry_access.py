@@ -128,10 +128,10 @@ class TestInquiryAccess(InquiryCommon):
         for name, value in (
             ("name", "Q/7"), ("date_start", "2031-01-01"), ("date_done", "2031-01-01"), ("cancel_reason", "No"), ("alerted_on", "2031-01-01"),
         ):
-            with self.subTest(name), self.assertRefused("Only the buttons of the inquiry set", error=AccessError):
+            with self.subTest(name), self.assertRefused("Set by the system, not by hand", error=AccessError):
                 inquiry.with_user(self.complaint_admin).write({name: value})
             if name != "name":
-                with self.subTest(name), self.assertRefused("Only the buttons of the inquiry set", error=AccessError):
+                with self.subTest(name), self.assertRefused("Set by the system, not by hand", error=AccessError):
                     self._create_inquiry(**{name: value})
 
     def test_only_those_who_file_complaints_take_questions(self):

@@ -151,10 +151,11 @@ class TestInquiryIntake(InquiryCommon):
         for state in ("forwarded", "answered", "done", "cancel"):
             with self.subTest(state), self.assertRefused("begins as new"):
                 self._create_inquiry(state=state)
-            with self.subTest(state, by="default"), self.assertRefused("begins as new"):
-                self.env["quality.inquiry"].with_user(self.rep).with_company(self.company).with_context(default_state=state).create({
+            with self.subTest(state, by="default"):
+                inquiry = self.env["quality.inquiry"].with_user(self.rep).with_company(self.company).with_context(default_state=state).create({
                     "subject": "Which oil?", "partner_id": self.contact.id,
                 })
+                self.assertEqual(inquiry.state, "new")
 
     # ------------------------------------------------------------ numbers
     def test_it_is_numbered_per_company_and_year_and_never_deleted(self):

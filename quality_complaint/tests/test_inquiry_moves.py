@@ -197,9 +197,9 @@ class TestInquiryMoves(InquiryCommon, MockEmail):
         cancelled = self._create_inquiry()
         self._give_reason(cancelled, "cancel")
         for inquiry in done + cancelled:
-            with self.subTest(inquiry.state), self.assertRefused("is over and stays as it is"):
+            with self.subTest(inquiry.state), self.assertRefused("is finished and stays as it is"):
                 inquiry.subject = "Which grease?"
-            with self.subTest(inquiry.state), self.assertRefused("is over and stays as it is"):
+            with self.subTest(inquiry.state), self.assertRefused("is finished and stays as it is"):
                 inquiry.answer = "Grease"
         (done + cancelled).action_reopen()
         self.assertEqual((done + cancelled).mapped("state"), ["new", "new"])

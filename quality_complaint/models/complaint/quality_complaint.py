@@ -36,7 +36,7 @@ class QualityComplaint(models.Model):
 
     _name = "quality.complaint"
     _description = "Complaint"
-    _inherit = ["quality.notify.mixin", "quality.filing.mixin", "mail.thread.phone", "mail.activity.mixin"]
+    _inherit = ["quality.workflow.mixin", "quality.notify.mixin", "quality.filing.mixin", "mail.thread.phone", "mail.activity.mixin"]
     _order = "date_received desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"  # who has a task of it may say something about it
@@ -371,15 +371,7 @@ class QualityComplaint(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         default_company_id = self.default_get(["company_id"])["company_id"]
-        if not self.env.su:
-            # what may not be given may not be given as a default either
-            forbidden = {f"default_{name}" for name in self._get_system_fields() | {"state"}}
-            self = self.with_env(self.env(context={key: value for key, value in self.env.context.items() if key not in forbidden}))
         for vals in vals_list:
-            if not self.env.su:
-                self._check_system_fields(vals)
-                if vals.get("state", "draft") != "draft":
-                    raise UserError(self.env._("A complaint begins as new. Its buttons move it on."))
             vals["company_id"] = vals.get("company_id") or default_company_id
         self.env["res.company"]._number_records(vals_list, "complaint_sequence_id")
         complaints = super().create(vals_list)
@@ -404,16 +396,6 @@ class QualityComplaint(models.Model):
 
     def _mail_get_timezone(self):
         return self.company_id.resource_calendar_id.tz or super()._mail_get_timezone()
-
-    def _check_not_finished(self):
-        """A finished complaint is a record of what was: only reopening it lets it change."""
-        if self.env.su:
-            return
-        # the owner of an action need not have access to the complaint
-        if finished := self.sudo().filtered(lambda complaint: complaint.state in FINISHED_STATES):
-            raise UserError(self.env._(
-                "%s is finished and stays as it is. Reopen it first.", ", ".join(finished.mapped("name")),
-            ))
 
     # ------------------------------------------------------------ windows
     @api.model

@@ -44,8 +44,8 @@ class QualityComplaint(models.Model):
             self._record_recurrences()
         return result
 
-    def _move(self, target, button=None):
-        super()._move(target, button)
+    def _move(self, target, button=None, **values):
+        super()._move(target, button, **values)
         self._record_recurrences()
 
     def _record_recurrences(self):

@@ -316,7 +316,7 @@ class QualityComplaint(models.Model):
             complaint._transfer(follow_up.team_id, self.env._("The customer is not satisfied: %s", follow_up.remark))
             told = before | complaint._get_role_user("handler")
         # the message below tells it, so the activity need not
-        complaint.with_context(mail_activity_quick_update=True)._start_round()
+        complaint.with_context(mail_activity_quick_update=True).action_start_round()
         complaint._report_result(
             lambda complaint: (complaint.env._("%s: the customer is not satisfied", complaint.display_name), follow_up.remark),
             others=complaint._get_role_user("handler"), told=told,

@@ -3,24 +3,24 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
 from ..capa.quality_capa import UNFINISHED_STATES
-from .quality_complaint import FINISHED_STATES, LIVING_FIELDS
+from .quality_complaint import FINISHED_STATES
 
 # state: {next state: (the role that may do it, the button that does it with all that goes with it)}
 # Cancelling and sending the reply take more than a state, a reason and a document: no written state can stand for them.
 TRANSITIONS = {
-    "draft": {"review": ("reporter", "action_submit"), "cancel": ("reporter", None)},
+    "draft": {"review": ("reporter", "action_submit"), "cancel": ("reporter", "_cancel")},
     "review": {
         "draft": ("handler", "action_back_to_draft"), "investigation": ("manager", "action_approve"),
-        "rejected": ("manager", "action_reject"), "cancel": ("manager", None),
+        "rejected": ("manager", "action_reject"), "cancel": ("manager", "_cancel"),
     },
-    "investigation": {"reply": ("handler", "action_resolve"), "cancel": ("manager", None)},
+    "investigation": {"reply": ("handler", "action_resolve"), "cancel": ("manager", "_cancel")},
     "reply": {
-        "investigation": ("handler", "action_back_to_investigation"), "follow_up": ("reporter", None),
-        "cancel": ("manager", None),
+        "investigation": ("handler", "action_back_to_investigation"), "follow_up": ("reporter", "_set_reply_sent"),
+        "cancel": ("manager", "_cancel"),
     },
     "follow_up": {
-        "closed": ("reporter", "action_close"), "investigation": ("reporter", "_start_round"), "reply": ("reporter", "action_correct_reply"),
-        "cancel": ("manager", None),
+        "closed": ("reporter", "action_close"), "investigation": ("reporter", "action_start_round"), "reply": ("reporter", "action_correct_reply"),
+        "cancel": ("manager", "_cancel"),
     },
     "closed": {"investigation": ("manager", "action_reopen")},
     "rejected": {"review": ("manager", "action_reopen")},
@@ -38,9 +38,6 @@ SYSTEM_FIELDS = {
     "round", "date_state", "date_closed", "cancel_reason", "cancel_note", "reply_approved_by_id", "reply_approved_on", "reply_sent_on",
     "reply_draft", "reply_form", "informed_plan", "date_to_ask",
 }
-
-# given when a complaint is recorded, and never changed
-FIXED_FIELDS = {"name", "company_id", "is_history"}
 
 VERDICT_FIELDS = {
     "validity", "verdict_reason", "customer_agreement", "agreement_date", "agreement_partner_id", "agreement_channel",
@@ -69,9 +66,7 @@ ACTIVITY_TYPE = "quality_complaint.mail_activity_type_complaint"
 
 class QualityComplaint(models.Model):
     """Which state follows which (TRANSITIONS), what must be true before (`_get_gaps_<state>`), who may do it
-    (`_get_move_refusal`), and what happens then (the lines after the write in `action_*`).
-
-    Who writes the state presses the button of that move, so that RPC, import and drag and drop obey alike.
+    (`_get_missing_group`), and what happens then (the lines after the write in `action_*`).
     """
 
     _inherit = "quality.complaint"
@@ -95,29 +90,25 @@ class QualityComplaint(models.Model):
             complaint.next_gaps = "\n".join(complaint._get_gaps(target)) if target and complaint._origin else False
 
     # ------------------------------------------------------------ the rules of a move
-    def _get_move_refusal(self, target, button=None):
-        """Why this user can't move this complaint to that state, or False.
+    @api.model
+    def _get_transitions(self):
+        return TRANSITIONS
 
-        Also decides whether the button shows.
+    @api.model
+    def _get_finished_states(self):
+        return FINISHED_STATES
 
-        :param str button: where it matters which one: it moves only what it is for
-        """
-        self.ensure_one()
-        role, its_button = TRANSITIONS[self.state].get(target, (None, None))
-        if button not in (None, its_button):
-            role = None
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        if not role:
-            return self.env._(
-                "%(complaint)s is in state «%(state)s» and can't go to «%(target)s».",
-                complaint=self.name, state=labels[self.state], target=labels[target],
-            )
-        if group := self._get_missing_group(role):
-            return self.env._(
-                "You may not move %(complaint)s to «%(target)s»: that takes the right «%(group)s».",
-                complaint=self.name, target=labels[target], group=group.full_name,
-            )
-        return False
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | SYSTEM_FIELDS
+
+    @api.model
+    def _get_fixed_fields(self):
+        return super()._get_fixed_fields() | {"is_history"}
+
+    def _get_missing_role(self, role):
+        group = self._get_missing_group(role)
+        return group and self.env._("the right «%s»", group.full_name)
 
     def _has_role(self, role):
         return not self._get_missing_group(role)
@@ -141,70 +132,25 @@ class QualityComplaint(models.Model):
             return missing
         return missing.env.ref(f"quality_complaint.group_{role}")
 
-    def _get_gaps(self, target):
-        """All that is still missing before the complaint may go to that state: a list of sentences."""
-        self.ensure_one()
-        # what is missing does not depend on who asks: an action he may not read is open all the same
-        method = getattr(self.sudo(), f"_get_gaps_{target}", None)
-        return method() if method else []
+    def _before_content_write(self, vals):
+        self._check_field_roles(vals)
+        super()._before_content_write(vals)
 
-    def _check_move(self, target, button=None):
-        refusals = [refusal for complaint in self if (refusal := complaint._get_move_refusal(target, button))]
-        if refusals:
-            raise UserError("\n".join(refusals))
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        blocked = {complaint: gaps for complaint in self if (gaps := complaint._get_gaps(target))}
-        if blocked:
-            raise UserError("\n\n".join(
-                self.env._(
-                    "%(complaint)s can't go to «%(target)s» yet:\n%(gaps)s",
-                    complaint=complaint.name, target=labels[target], gaps="\n".join(f"• {gap}" for gap in gaps),
-                )
-                for complaint, gaps in blocked.items()
-            ))
+    def _note_before_write(self, vals):
+        return {**super()._note_before_write(vals), "classified": {complaint: (complaint.type_id, complaint.urgency) for complaint in self}}
 
-    @api.model
-    def _get_system_fields(self):
-        return SYSTEM_FIELDS
+    def _after_content_write(self, vals, before):
+        super()._after_content_write(vals, before)
+        # a promised time follows a new classification only before the approval
+        self.filtered(
+            lambda complaint: complaint.state in ("draft", "review") and before["classified"][complaint] != (complaint.type_id, complaint.urgency),
+        )._apply_deadline_policy()
+        if vals.keys() & (STEP_FIELDS | {"type_id"}):
+            self._hand_over_step()
 
-    @api.model
-    def _check_system_fields(self, vals, system_fields=SYSTEM_FIELDS):
-        if forbidden := system_fields & vals.keys():
-            labels = self.fields_get(sorted(forbidden), ["string"])
-            raise AccessError(self.env._(
-                "Only the buttons of the complaint set: %s", ", ".join(label["string"] for label in labels.values()),
-            ))
-
-    def write(self, vals):
-        if not self.env.su:
-            self._check_system_fields(vals, SYSTEM_FIELDS | FIXED_FIELDS)
-        content = {key: value for key, value in vals.items() if key != "state"}
-        if content.keys() - LIVING_FIELDS:
-            self._check_not_finished()
-        self._check_field_roles(content)
-        if content:
-            self._before_content_write(content)
-            classified = {complaint: (complaint.type_id, complaint.urgency) for complaint in self}
-            super().write(content)
-            # a promised time follows a new classification only before the approval
-            self.filtered(
-                lambda complaint: complaint.state in ("draft", "review") and classified[complaint] != (complaint.type_id, complaint.urgency),
-            )._apply_deadline_policy()
-            if content.keys() & (STEP_FIELDS | {"type_id"}):
-                self._hand_over_step()
-        if "state" not in vals:
-            return True
-        target = vals["state"]
-        self._check_move(target)
-        if self.env.su:
-            # what is brought back stands there since when it stood there
-            return super().write({"state": target, "date_state": content.get("date_state", fields.Datetime.now())})
-        for button, complaints in self.grouped(lambda complaint: TRANSITIONS[complaint.state][target][1]).items():
-            if button:
-                getattr(complaints, button)()
-            else:
-                complaints._move(target)
-        return True
+    def _prepare_state_values(self, vals):
+        # what is brought back stands there since when it stood there
+        return {**super()._prepare_state_values(vals), "date_state": vals.get("date_state", fields.Datetime.now())}
 
     def _check_field_roles(self, vals):
         """What is judged and handled is not the reporter's to write, and a verdict stands once it was acted on."""
@@ -227,15 +173,6 @@ class QualityComplaint(models.Model):
         if "team_id" in settled:
             reasons.append(self.env._("After the review a complaint changes its team with the button «Transfer»."))
         raise AccessError("\n".join(reasons))
-
-    def _move(self, target, button=None):
-        """Only the state, all of self or none. ``button`` as in `_get_move_refusal`."""
-        self.check_access("write")
-        self._check_move(target, button)
-        self._write_system({"state": target})
-
-    def _before_content_write(self, vals):
-        """What has to be refused or taken back before these values, all but the state, are written."""
 
     # ------------------------------------------------------------ gates
     def _get_gaps_review(self):
@@ -440,16 +377,20 @@ class QualityComplaint(models.Model):
         for complaint in self:
             (target,) = TRANSITIONS[complaint.state]
             if target == "investigation":
-                complaint._start_round()
+                complaint._start_round("action_reopen")
             else:
                 complaint._move(target, "action_reopen")
                 complaint._write_system({"date_closed": False, "cancel_reason": False, "cancel_note": False})
                 complaint._apply_deadline_policy(restart=True)
                 complaint._schedule_step()
 
-    def _start_round(self):
+    def action_start_round(self):
+        """The customer is not satisfied: those responsible take it up again."""
+        self._start_round("action_start_round")
+
+    def _start_round(self, button):
         for complaint in self:
-            complaint._move("investigation")
+            complaint._move("investigation", button)
             complaint._write_system({
                 "round": complaint.round + 1, "date_closed": False,
                 "reply_approved_by_id": False, "reply_approved_on": False, "reply_sent_on": False,
@@ -472,10 +413,6 @@ class QualityComplaint(models.Model):
         self.milestone_ids.filtered(lambda milestone: not milestone.date_done).sudo().active = False
         self._write_system({"date_closed": fields.Datetime.now()})
         self._clear_steps()
-
-    def _write_system(self, vals):
-        # the button has decided that the user may; the fields themselves are nobody's to write
-        self.sudo().write(vals)
 
     # ------------------------------------------------------------ steps: deadlines and activities
     def _get_role_user(self, role):

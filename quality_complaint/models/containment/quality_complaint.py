@@ -112,9 +112,8 @@ class QualityComplaint(models.Model):
                 ))
 
     @api.model
-    def _check_system_fields(self, vals, *args):
-        super()._check_system_fields(vals, *args)
-        super()._check_system_fields(vals, CONTAINMENT_FIELDS)
+    def _get_system_fields(self):
+        return super()._get_system_fields() | CONTAINMENT_FIELDS
 
     # ------------------------------------------------------------ the list
     def action_view_same_lot(self):

@@ -35,6 +35,11 @@ class QualityWorkflowMixin(models.AbstractModel):
         return set()
 
     @api.model
+    def _get_later_fields(self):
+        """Names of the fields that a new record is not given."""
+        return self._get_system_fields()
+
+    @api.model
     def _get_fixed_fields(self):
         """Names of the fields that are given when it is recorded, and never changed."""
         return {"name", "company_id"}
@@ -115,11 +120,11 @@ class QualityWorkflowMixin(models.AbstractModel):
     def create(self, vals_list):
         if not self.env.su:
             # what may not be given may not be given as a default either
-            forbidden = {f"default_{name}" for name in self._get_system_fields() | {"state", "name"}}
+            forbidden = {f"default_{name}" for name in self._get_later_fields() | {"state", "name"}}
             self = self.with_env(self.env(context={key: value for key, value in self.env.context.items() if key not in forbidden}))
             first = self._fields["state"].default(self)
             for vals in vals_list:
-                self._check_system_fields(vals)
+                self._check_system_fields(vals, self._get_later_fields())
                 if vals.get("state", first) != first:
                     raise UserError(self.env._("It begins as new. Its buttons move it on."))
         return super().create(vals_list)
@@ -130,20 +135,32 @@ class QualityWorkflowMixin(models.AbstractModel):
         if vals.keys() - self._get_living_fields():
             self._check_not_finished()
         content = {key: value for key, value in vals.items() if key != "state"}
+        if self.env.su and "state" in vals:
+            # one write: what must be true in a state is true of what is written with it
+            self._check_move(vals["state"])
+            content = {**content, **self._prepare_state_values(content), "state": vals["state"]}
         if content:
+            self._before_content_write(content)
+            before = self._note_before_write(content)
             super().write(content)
-            self._after_content_write(content)
-        if "state" not in vals:
-            return True
-        target = vals["state"]
-        if self.env.su:
-            self._check_move(target)
-            return super().write({"state": target})
-        self._press_buttons(target)
+            self._after_content_write(content, before)
+        if "state" in vals and not self.env.su:
+            self._press_buttons(vals["state"])
         return True
 
-    def _after_content_write(self, vals):
-        """What follows from the values that were written, all but the state, and comes before the move that was written with them."""
+    def _before_content_write(self, vals):
+        """What has to be refused or taken back before these values are written."""
+
+    def _note_before_write(self, vals):
+        """What `_after_content_write` has to know of the time before these values are written: a dictionary."""
+        return {}
+
+    def _after_content_write(self, vals, before):
+        """What follows from these values, and comes before the move that was asked for with them."""
+
+    def _prepare_state_values(self, vals):
+        """What is written with a new state, and with these values: a dictionary."""
+        return {}
 
     def _press_buttons(self, target):
         """Do what the buttons to that state do, each for the records that it is for."""

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
@@ -12,9 +12,6 @@ FINISHED_STATES = ("done", "cancel")
 
 # only the buttons that stand for them set these
 SYSTEM_FIELDS = {"acknowledged_on", "cancel_reason", "date_start", "date_warning", "date_paused", "date_done", *ALERT_FIELDS.values()}
-
-# given when an inquiry is recorded, and never changed
-FIXED_FIELDS = {"name", "company_id"}
 
 # fewer digits than this are no telephone number, an extension neither
 PHONE_DIGITS = 3
@@ -29,7 +26,7 @@ class QualityInquiry(models.Model):
 
     _name = "quality.inquiry"
     _description = "Inquiry"
-    _inherit = ["quality.deadline.mixin", "quality.notify.mixin", "mail.thread.phone", "mail.activity.mixin"]
+    _inherit = ["quality.workflow.mixin", "quality.deadline.mixin", "quality.notify.mixin", "mail.thread.phone", "mail.activity.mixin"]
     _order = "date_received desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -249,17 +246,8 @@ class QualityInquiry(models.Model):
     # ------------------------------------------------------------ CRUD
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            # what may not be given may not be given as a default either
-            forbidden = {f"default_{name}" for name in SYSTEM_FIELDS | {"complaint_id"}}
-            self = self.with_env(self.env(context={key: value for key, value in self.env.context.items() if key not in forbidden}))
-        default_state = self.env.context.get("default_state", "new")
         default_company_id = self.default_get(["company_id"])["company_id"]
         for vals in vals_list:
-            if not self.env.su:
-                self._check_system_fields(vals, SYSTEM_FIELDS | {"complaint_id"})
-                if vals.get("state", default_state) != "new":
-                    raise UserError(self.env._("An inquiry begins as new. Its buttons move it on."))
             vals["company_id"] = vals.get("company_id") or default_company_id
         self.env["res.company"]._number_records(vals_list, "inquiry_sequence_id")
         inquiries = super().create(vals_list)
@@ -276,14 +264,6 @@ class QualityInquiry(models.Model):
             {**vals, "subject": self.env._("%s (copy)", inquiry.subject)}
             for inquiry, vals in zip(self, super().copy_data(default), strict=True)
         ]
-
-    @api.model
-    def _check_system_fields(self, vals, system_fields):
-        if forbidden := system_fields & vals.keys():
-            labels = self.fields_get(sorted(forbidden), ["string"])
-            raise AccessError(self.env._(
-                "Only the buttons of the inquiry set: %s", ", ".join(label["string"] for label in labels.values()),
-            ))
 
     def _phone_get_number_fields(self):
         return ["partner_phone"]

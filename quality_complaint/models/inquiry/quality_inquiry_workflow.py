@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
 from ..deadline.quality_notify_mixin import TALK_FIELDS
-from .quality_inquiry import FINISHED_STATES, FIXED_FIELDS, SYSTEM_FIELDS
+from .quality_inquiry import FINISHED_STATES, SYSTEM_FIELDS
 
 # state: {next state: (who may do it, what does it with all that goes with it)}
 # taker: whose inquiry it is; asked: those who were asked, too. What takes a reason or a complaint is no button: no written state can stand for it.
@@ -22,9 +22,6 @@ TRANSITIONS = {
 
 # what those who are asked write
 ANSWER_FIELDS = {"answer", "state"} | TALK_FIELDS
-
-# what may still change when it is over: moving it on, becoming a complaint, and talking about it
-LIVING_FIELDS = {"state", "complaint_id"} | TALK_FIELDS
 
 # what decides whose activity the step at hand is, and until when
 STEP_FIELDS = {"team_id", "responder_id", "user_id", "date_deadline"}
@@ -80,25 +77,30 @@ class QualityInquiry(models.Model):
             return refused[0] | refused_asked[0], refused[1]
         return refused or refused_asked
 
-    def _get_move_refusal(self, target, mover=None):
-        """Why this user can't move this inquiry to that state, or False.
+    @api.model
+    def _get_transitions(self):
+        return TRANSITIONS
 
-        :param str mover: where it matters which method: it moves only what it is for
-        """
-        self.ensure_one()
-        role, its_mover = TRANSITIONS[self.state].get(target, (None, None))
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        if not role or mover not in (None, its_mover):
-            return self.env._(
-                "%(inquiry)s is in state «%(state)s» and can't go to «%(target)s».",
-                inquiry=self.name, state=labels[self.state], target=labels[target],
-            )
-        if not self._may_manage() and not (role == "asked" and self._is_asked()):
-            return self.env._(
-                "%(inquiry)s is for %(user)s to move to «%(target)s».",
-                inquiry=self.name, user=self.user_id.name or self.env._("whoever takes it"), target=labels[target],
-            )
-        return False
+    @api.model
+    def _get_finished_states(self):
+        return FINISHED_STATES
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | SYSTEM_FIELDS
+
+    @api.model
+    def _get_later_fields(self):
+        return super()._get_later_fields() | {"complaint_id"}
+
+    @api.model
+    def _get_living_fields(self):
+        return super()._get_living_fields() | {"complaint_id"}
+
+    def _get_missing_role(self, role):
+        if self._may_manage() or (role == "asked" and self._is_asked()):
+            return False
+        return self.user_id.name or self.env._("whoever takes it")
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
@@ -111,12 +113,6 @@ class QualityInquiry(models.Model):
         return arch, view
 
     # ------------------------------------------------------------ gates
-    def _get_gaps(self, target):
-        """All that is still missing before the inquiry may go to that state: a list of sentences."""
-        self.ensure_one()
-        method = getattr(self.sudo(), f"_get_gaps_{target}", None)
-        return method() if method else []
-
     def _get_gaps_forwarded(self):
         gaps = self._get_type_gaps() + self._get_forward_gaps()
         if self.state == "new" and self.date_deadline and self.date_deadline < fields.Datetime.now():
@@ -137,48 +133,26 @@ class QualityInquiry(models.Model):
     def _get_type_gaps(self):
         return [] if self.type_id else [self.env._("The type of question")]
 
-    def _check_move(self, target, mover=None):
-        if refusals := [refusal for inquiry in self if (refusal := inquiry._get_move_refusal(target, mover))]:
-            raise UserError("\n".join(refusals))
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        blocked = {inquiry: gaps for inquiry in self if (gaps := inquiry._get_gaps(target))}
-        if blocked:
-            raise UserError("\n\n".join(
-                self.env._(
-                    "%(inquiry)s can't go to «%(target)s» yet. Still missing:\n%(gaps)s",
-                    inquiry=inquiry.name, target=labels[target], gaps="\n".join(f"• {gap}" for gap in gaps),
-                )
-                for inquiry, gaps in blocked.items()
-            ))
-
     # ------------------------------------------------------------ writing
-    def write(self, vals):
-        if self.env.su:
-            if "state" in vals:
-                self._check_move(vals["state"])
-            return super().write(vals)
-        self._check_may_write(vals)
-        content = {key: value for key, value in vals.items() if key != "state"}
-        if content:
-            before = {inquiry: (inquiry.responder_id, inquiry.date_deadline) for inquiry in self}
-            super().write(content)
-            if content.keys() & STEP_FIELDS:
-                self._hand_over_step(before)
-        if "state" in vals:
-            target = vals["state"]
-            self._check_move(target)
-            for button, inquiries in self.grouped(lambda inquiry: TRANSITIONS[inquiry.state][target][1]).items():
-                if not button.startswith("action_"):
-                    raise UserError(self.env._("This takes more than a state. Use the button of the inquiry:\n%s", "\n".join(inquiries.mapped("display_name"))))
-                getattr(inquiries, button)()
-        return True
+    def _before_content_write(self, vals):
+        if not self.env.su:
+            self._check_may_write(vals)
+        super()._before_content_write(vals)
+
+    def _note_before_write(self, vals):
+        return {
+            **super()._note_before_write(vals),
+            "step": {inquiry: (inquiry.responder_id, inquiry.date_deadline) for inquiry in self},
+        }
+
+    def _after_content_write(self, vals, before):
+        super()._after_content_write(vals, before)
+        if vals.keys() & STEP_FIELDS and not self.env.su:
+            self._hand_over_step(before["step"])
 
     def _check_may_write(self, vals):
-        """Those who are asked write the answer, while it is waited for; what is over stays as it is."""
-        self._check_system_fields(vals, SYSTEM_FIELDS | FIXED_FIELDS)
+        """Those who are asked write the answer, while it is waited for."""
         self.check_access("write")
-        if vals.keys() - LIVING_FIELDS and (over := self.filtered(lambda inquiry: inquiry.state in FINISHED_STATES)):
-            raise UserError(self.env._("%s is over and stays as it is. Reopen it first.", ", ".join(over.mapped("name"))))
         if "answer" in vals and (given := self.filtered(lambda inquiry: inquiry.state == "answered")):
             raise UserError(self.env._(
                 "The answer of %s is given. Send it back to those who gave it, with what is unclear.", ", ".join(given.mapped("name")),
@@ -191,17 +165,7 @@ class QualityInquiry(models.Model):
                 "You are asked for the answer. All the rest is for those who took the question:\n%s", "\n".join(denied.mapped("display_name")),
             ))
 
-    def _write_system(self, vals):
-        # the button has decided that the user may; the fields themselves are nobody's to write
-        self.sudo().write(vals)
-
     # ------------------------------------------------------------ moves
-    def _move(self, target, mover, **values):
-        """The state and what goes with it, all of self or none. ``mover`` as in `_get_move_refusal`."""
-        self.check_access("write")
-        self._check_move(target, mover)
-        self._write_system({**values, "state": target})
-
     def _take(self):
         """Whoever deals with what is nobody's has taken it."""
         if untaken := self.filtered(lambda inquiry: not inquiry.user_id):

@@ -27,9 +27,8 @@ class QualityComplaint(models.Model):
     )
 
     @api.model
-    def _check_system_fields(self, vals, *args):
-        super()._check_system_fields(vals, *args)
-        super()._check_system_fields(vals, PORTAL_FIELDS)
+    def _get_system_fields(self):
+        return super()._get_system_fields() | PORTAL_FIELDS
 
     # ------------------------------------------------------------ may he
     @api.model

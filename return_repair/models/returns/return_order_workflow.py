@@ -115,12 +115,12 @@ class ReturnOrder(models.Model):
     def _get_system_fields(self):
         return super()._get_system_fields() | SYSTEM_FIELDS
 
-    def write(self, vals):
+    def _before_content_write(self, vals):
         self._check_settled(vals)
-        return super().write(vals)
+        super()._before_content_write(vals)
 
-    def _after_content_write(self, vals):
-        super()._after_content_write(vals)
+    def _after_content_write(self, vals, before):
+        super()._after_content_write(vals, before)
         if vals.get("complaint_id"):
             self._check_linked_complaints()
         if vals.keys() & STEP_FIELDS:
