@@ -1,3 +1,2 @@
-from . import campaign
 from . import complaint
 from . import odoo

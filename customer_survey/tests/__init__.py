@@ -1,4 +1,3 @@
-from . import test_campaign_moves
 from . import test_complaint_from_answer
 from . import test_complaint_from_answer_once
 from . import test_complaint_from_answer_rights

@@ -1,3 +1,2 @@
-from . import survey_question
 from . import survey_user_input
 from . import survey_user_input_line
