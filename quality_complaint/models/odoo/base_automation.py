@@ -57,6 +57,7 @@ class BaseAutomation(models.Model):
     def _cron_process_time_based_actions(self):
         # first, so that it stands when a rule fails
         self._get_deadline_rules()._trigger_next_deadline()
+        self._drop_later_triggers()
         super(BaseAutomation, self.with_context(alerts_in_batches=True))._cron_process_time_based_actions()
 
     def _search_time_based_automation_records(self, *, until):
@@ -106,8 +107,7 @@ class BaseAutomation(models.Model):
 
     @api.model
     def _trigger_deadline_rules(self, moment):
-        """Have the scheduler run at that moment, unless it does so before. One pending trigger is enough: each run
-        looks for the next moment itself."""
+        """Have the scheduler run at that moment, unless it does so before: each run looks for the next moment itself."""
         cron = self.env.ref(CRON, raise_if_not_found=False)
         if not cron:
             return
@@ -119,5 +119,12 @@ class BaseAutomation(models.Model):
         if any(trigger.call_at <= at for trigger in pending):
             return
         cron._trigger(at)
-        # another transaction may be doing the same
-        pending.filtered(lambda trigger: trigger.call_at > at).try_lock_for_update().unlink()
+
+    @api.model
+    def _drop_later_triggers(self):
+        """One pending trigger is enough. Only the scheduler tidies up: people who set deadlines at the same moment would
+        else get in each other's way."""
+        pending = self.env["ir.cron.trigger"].sudo().search(
+            [("cron_id", "=", self.env.ref(CRON).id), ("call_at", ">", self.env.cr.now())], order="call_at",
+        )
+        pending[1:].try_lock_for_update().unlink()
