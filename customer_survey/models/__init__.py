@@ -1,2 +1,3 @@
+from . import campaign
 from . import complaint
 from . import odoo

@@ -1,3 +1,7 @@
+from . import test_campaign_audience
+from . import test_campaign_due
+from . import test_campaign_moves
+from . import test_campaign_sending
 from . import test_complaint_from_answer
 from . import test_complaint_from_answer_once
 from . import test_complaint_from_answer_rights

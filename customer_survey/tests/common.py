@@ -71,3 +71,53 @@ class SurveyCommon(ComplaintCommon):
     @classmethod
     def _file_complaint(cls, participation, user=None):
         return cls._open_complaint(participation, user).save()
+
+
+class CampaignCommon(SurveyCommon):
+    """Adds those who organize, collect and review, a questionnaire that counts, and customers who were delivered to on 2026-06-01."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.organizer = cls._new_user("organizer", "sales_team.group_sale_manager")
+        cls.collector = cls._new_user("collector", "customer_survey.group_collector")
+        cls.reviewer = cls._new_user("reviewer", "customer_survey.group_reviewer")
+        cls.question["Are you satisfied?"].is_satisfaction = True
+        cls.question["Recommend us?"].is_nps = True
+
+    @classmethod
+    def _create_campaign(cls, **values):
+        return cls.env["survey.campaign"].with_user(cls.organizer).with_company(cls.company).create({
+            "name": "Satisfaction 2026", "survey_id": cls.survey.id, "date_delivered_from": "2026-01-01", "date_delivered_to": "2026-12-31",
+            "date_send": False, "date_end": "2026-07-31", **values,
+        })
+
+    @classmethod
+    def _create_customer(cls, name, **values):
+        """A customer with an address at its own domain, unless told otherwise."""
+        return cls.env["res.partner"].create({"name": name, "is_company": True, "email": f"office@{name.lower().replace(' ', '')}.example", **values})
+
+    def _run_sending(self):
+        """The scheduled action, as the scheduler runs it."""
+        self._run_cron("customer_survey.ir_cron_send")
+
+    def _run_cron(self, xmlid):
+        with self.enter_registry_test_mode():
+            self.env.ref(xmlid).method_direct_trigger()
+        self.env.invalidate_all()
+
+    @classmethod
+    def _get_mails(cls, campaign):
+        """What is queued to the recipients."""
+        copies = cls.env["survey.user_input"].search([("campaign_id", "=", campaign.id)])
+        return cls.env["mail.mail"].search([("model", "=", "survey.user_input"), ("res_id", "in", copies.ids)])
+
+    @classmethod
+    def _fill_in(cls, recipient, **answers):
+        """The customer answers the copy, as the survey's pages record it."""
+        copy = recipient.sudo().user_input_id
+        copy._mark_in_progress()
+        for title, answer in answers.items():
+            copy._save_lines(cls.question[title], answer)
+        copy._mark_done()
+        return copy

@@ -2,15 +2,28 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..campaign.survey_campaign_recipient import CHANNELS
+
 
 class SurveyUserInput(models.Model):
     _inherit = "survey.user_input"
+
+    campaign_id = fields.Many2one("survey.campaign", readonly=True, copy=False, index="btree_not_null", ondelete="restrict")
+    campaign_company_id = fields.Many2one(related="campaign_id.company_id", store=True, string="Company")
+    recipient_ids = fields.One2many("survey.campaign.recipient", "user_input_id", "Recipient")
+    entry_channel = fields.Selection(CHANNELS, "Answered By", readonly=True, copy=False, help="How the copy came back.")
+    copy_reference = fields.Char("Copy No.", readonly=True, copy=False, help="The number on a copy of paper: none is counted twice.")
+    entered_by_id = fields.Many2one("res.users", readonly=True, copy=False, help="Who typed the answers in.")
 
     complaint_ids = fields.One2many(
         "quality.complaint", "survey_user_input_id", "Complaints", groups="quality_complaint.group_reporter",
     )
     complaint_count = fields.Integer(compute="_compute_complaint_count", groups="quality_complaint.group_reporter")
     can_file_complaint = fields.Boolean(compute="_compute_can_file_complaint", groups="quality_complaint.group_reporter")
+
+    _copy_once = models.UniqueIndex(
+        "(campaign_id, copy_reference) WHERE campaign_id IS NOT NULL AND copy_reference IS NOT NULL", "A copy with this number is in the campaign already.",
+    )
 
     @api.depends("complaint_ids")
     def _compute_complaint_count(self):
@@ -93,3 +106,17 @@ class SurveyUserInput(models.Model):
             "user_input": self,
             "answers": self.user_input_line_ids.grouped("question_id"),
         })
+
+    # ------------------------------------------------------------ campaigns
+    def _mark_done(self):
+        result = super()._mark_done()
+        self._set_campaign_answered()
+        return result
+
+    def _set_campaign_answered(self):
+        # whoever answers needs no rights
+        self.filtered("campaign_id").sudo().recipient_ids._set_answered()
+
+    def _message_receive_bounce(self, email, partner):
+        super()._message_receive_bounce(email, partner)
+        self.sudo().recipient_ids._set_bounced(self.env._("The e-mail came back as undeliverable."))

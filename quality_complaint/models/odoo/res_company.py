@@ -1,3 +1,4 @@
+from datetime import datetime, time
 from operator import itemgetter
 
 import pytz
@@ -102,3 +103,8 @@ class ResCompany(models.Model):
         """The day of a moment (naive, UTC) where the company works."""
         zone = pytz.timezone(self.resource_calendar_id.tz or self.env.user.tz or "UTC")
         return pytz.utc.localize(moment).astimezone(zone).date()
+
+    def _get_end_of_day(self, day):
+        """The last second of a day where the company works: datetime, naive, UTC."""
+        zone = pytz.timezone(self.resource_calendar_id.tz or self.env.user.tz or "UTC")
+        return zone.localize(datetime.combine(day, time(23, 59, 59))).astimezone(pytz.utc).replace(tzinfo=None)
