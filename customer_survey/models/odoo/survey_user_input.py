@@ -10,7 +10,7 @@ class SurveyUserInput(models.Model):
 
     campaign_id = fields.Many2one("survey.campaign", readonly=True, copy=False, index="btree_not_null", ondelete="restrict")
     campaign_company_id = fields.Many2one(related="campaign_id.company_id", store=True, string="Company")
-    recipient_ids = fields.One2many("survey.campaign.recipient", "user_input_id", "Recipient")
+    recipient_ids = fields.One2many("survey.campaign.recipient", "user_input_id", "Recipients of This Copy")
     entry_channel = fields.Selection(CHANNELS, "Answered By", readonly=True, copy=False, help="How the copy came back.")
     copy_reference = fields.Char("Copy No.", readonly=True, copy=False, help="The number on a copy of paper: none is counted twice.")
     entered_by_id = fields.Many2one("res.users", readonly=True, copy=False, help="Who typed the answers in.")
