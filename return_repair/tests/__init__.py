@@ -16,4 +16,5 @@ from . import test_return_limits
 from . import test_return_moves
 from . import test_return_receipts
 from . import test_return_refund
+from . import test_return_sheet
 from . import test_return_warranty
