@@ -15,6 +15,8 @@ from . import test_return_filing
 from . import test_return_limits
 from . import test_return_moves
 from . import test_return_receipts
+from . import test_return_receiving
 from . import test_return_refund
+from . import test_return_scan
 from . import test_return_sheet
 from . import test_return_warranty
