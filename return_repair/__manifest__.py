@@ -14,10 +14,13 @@
         "data/return_reason_data.xml",
         "data/return_deadline_alert_data.xml",
         "data/mail_template_data.xml",
+        "report/return_order_templates.xml",
         "wizard/return_order_reason_views.xml",
         "views/returns/return_order_views.xml",
         "views/returns/return_order_stock_views.xml",
         "views/returns/return_reason_views.xml",
+        "views/warehouse/return_order_views.xml",
+        "wizard/return_receiving_views.xml",
         "views/complaint/quality_complaint_views.xml",
         "views/complaint/quality_complaint_returns_views.xml",
         "views/odoo/repair_order_views.xml",
@@ -30,5 +33,9 @@
     "demo": [
         "demo/return_order_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["return_repair/static/src/**/*"],
+        "web.assets_tests": ["return_repair/static/tests/tours/**/*"],
+    },
     "application": True,
 }

@@ -1,3 +1,5 @@
 from . import returns
 from . import complaint
+from . import warehouse
+from . import caller
 from . import odoo

@@ -4,6 +4,7 @@ from . import test_repair_link
 from . import test_return_access
 from . import test_return_answer
 from . import test_return_batch
+from . import test_return_caller
 from . import test_return_complaint
 from . import test_return_concurrency
 from . import test_return_deadlines
@@ -15,5 +16,9 @@ from . import test_return_filing
 from . import test_return_limits
 from . import test_return_moves
 from . import test_return_receipts
+from . import test_return_receiving
 from . import test_return_refund
+from . import test_return_scan
+from . import test_return_sheet
+from . import test_return_tours
 from . import test_return_warranty

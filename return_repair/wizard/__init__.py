@@ -1,1 +1,3 @@
 from . import return_order_reason
+from . import return_receiving
+from . import return_receiving_line

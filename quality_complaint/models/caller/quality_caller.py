@@ -15,7 +15,7 @@ class QualityCaller(models.AbstractModel):
     """Who calls? From a telephone number, an order, a delivery, a lot, a complaint or a name to the customer.
 
     What his screen shows stands in quality_caller_screen.py. Other addons add what they know with
-    `_get_document_sources`, `_get_phone_sources` and `_get_caller_sections`.
+    `_get_document_sources`, `_get_phone_sources`, `_get_caller_sections` and `_get_caller_buttons`.
     """
 
     _name = "quality.caller"

@@ -25,8 +25,17 @@ class QualityCaller(models.AbstractModel):
         sections = [section for section in self._get_caller_sections(customer, documents) if section]
         return {
             "partner_id": partner.id, "card": self._get_card(customer, partner),
-            "sections": sorted(sections, key=itemgetter("sequence")),
+            "sections": sorted(sections, key=itemgetter("sequence")), "buttons": self._get_caller_buttons(),
         }
+
+    @api.model
+    def _get_caller_buttons(self):
+        """What else can be done for the caller, on the card. An addon that takes more than complaints adds its own to the list.
+
+        :return: list of dictionaries with ``name``, ``label`` and ``method``: the public method of this model that gives the window
+            to open, called with the partner's id and the telephone number
+        """
+        return []
 
     @api.model
     def _get_card(self, customer, partner):

@@ -59,17 +59,24 @@ class StockMove(models.Model):
             values["purchase_line_id"] = self.purchase_line_id.id
         return values
 
+    def _get_announced_lot_name(self):
+        """The lot or serial number that was announced of what this receipt brings, or False."""
+        line = self.return_line_id
+        if self.product_id.tracking == "none" or self.product_id != line.product_id:
+            return False
+        return line.lot_id.name or (line.lot_name or "").strip() or False
+
     def _expect_announced_lots(self):
         """A receipt expects the lot that was announced, in the package in which it left."""
         for move in self.filtered("return_line_id"):
             line = move.return_line_id
-            name = False if line.lot_id else (line.lot_name or "").strip()
-            if move.product_id.tracking == "none" or move.product_id != line.product_id or not (line.lot_id or name):
+            name = move._get_announced_lot_name()
+            if not name:
                 continue
             left = move.origin_returned_move_id.move_line_ids.filtered(lambda moved, line=line: moved.lot_id == line.lot_id)[:1]
             move.move_line_ids.unlink()
             move.move_line_ids = [Command.create({
                 **move._prepare_move_line_vals(), "quantity": move.product_uom_qty, "product_uom_id": move.product_uom.id,
-                "lot_id": line.lot_id.id, "lot_name": name, "package_id": left.result_package_id.id,
+                "lot_id": line.lot_id.id, "lot_name": not line.lot_id and name, "package_id": left.result_package_id.id,
                 "owner_id": left.owner_id.id or move.picking_id.owner_id.id,
             })]

@@ -147,6 +147,11 @@ export class CallerScreen extends Component {
         );
     }
 
+    /** A button that an addon has put on the card. */
+    async press({ method }) {
+        this.action.doAction(await this.orm.call("quality.caller", method, [this.state.partnerId, this.state.number]));
+    }
+
     async openNewInquiry() {
         const { create } = this.state.result;
         this.action.doAction(

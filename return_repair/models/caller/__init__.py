@@ -1,0 +1,2 @@
+from . import quality_caller
+from . import return_order
