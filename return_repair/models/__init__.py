@@ -3,3 +3,4 @@ from . import complaint
 from . import warehouse
 from . import caller
 from . import odoo
+from . import compensation

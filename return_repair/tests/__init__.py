@@ -1,3 +1,5 @@
+from . import test_compensation
+from . import test_compensation_concurrency
 from . import test_repair_from_complaint
 from . import test_repair_gate
 from . import test_repair_link

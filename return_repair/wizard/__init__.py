@@ -1,3 +1,4 @@
+from . import return_compensation_refuse
 from . import return_order_reason
 from . import return_receiving
 from . import return_receiving_line
