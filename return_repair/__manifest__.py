@@ -26,6 +26,9 @@
         "views/odoo/sale_order_views.xml",
         "views/odoo/stock_lot_views.xml",
         "views/odoo/stock_picking_views.xml",
+        "views/cost/quality_cost_views.xml",
+        "views/cost/return_order_views.xml",
+        "views/analysis/menus.xml",
     ],
     "demo": [
         "demo/return_order_demo.xml",
