@@ -37,6 +37,9 @@
         "views/compensation/quality_complaint_views.xml",
         "views/compensation/res_config_settings_views.xml",
         "views/compensation/sale_order_views.xml",
+        "views/cost/quality_cost_views.xml",
+        "views/cost/return_order_views.xml",
+        "views/analysis/menus.xml",
     ],
     "demo": [
         "demo/return_order_demo.xml",

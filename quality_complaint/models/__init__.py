@@ -4,6 +4,7 @@ from . import complaint
 from . import containment
 from . import delivery
 from . import knowledge
+from . import cost
 from . import inquiry
 from . import intake
 from . import caller

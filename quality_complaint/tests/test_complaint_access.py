@@ -41,6 +41,9 @@ RIGHTS = {
     # the worker owns an action of it, and reads what it is about
     "quality.complaint": _rights("c", worker="r", clerk="r", **dict.fromkeys(CONCERNED, "crw")),
     **dict.fromkeys(PARTS, _rights("", worker="r", clerk="r", **dict.fromkeys(CONCERNED, "crwu"))),
+    # who carries out an action of it need not know what it costs
+    "quality.complaint.cost": _rights("", **dict.fromkeys(CONCERNED, "crwu")),
+    "quality.cost": _rights("", **dict.fromkeys(CONCERNED, "r")),
     # what the customer answered stays as it was recorded
     "quality.complaint.follow.up": _rights("", worker="r", clerk="r", **dict.fromkeys(CONCERNED, "cr")),
     "quality.milestone": _rights("", worker="r", clerk="r", **dict.fromkeys(CONCERNED, "r")),
@@ -142,6 +145,7 @@ class TestComplaintAccess(ComplaintCommon):
             "quality.complaint.document": {**part, "kind_id": env["quality.document.kind"].create({"name": "Photo"}).id},
             "quality.complaint.cause": {**part, "name": "Rain"},
             "quality.complaint.follow.up": {**part, "satisfied": "yes"},
+            "quality.complaint.cost": {**part, "amount": 5},
             "quality.milestone": {
                 **part, "step": "propose", "owner_role": "handler", "date_deadline": "2030-01-01 10:00:00",
             },
@@ -229,6 +233,7 @@ class TestComplaintAccess(ComplaintCommon):
                 for model, of_model in values.items()
             },
             "delivery.followup.report": cls._ship_for_report(company, owner),
+            "quality.cost": cls.env["quality.cost"].search([("complaint_id", "=", complaint.id)]),
         }
 
     @classmethod
@@ -355,7 +360,7 @@ class TestComplaintAccess(ComplaintCommon):
                     self.assertEqual(seen.search_count(domain), len(expected))
                     self.assertEqual(seen._read_group(domain, [], ["__count"]), [(len(expected),)])
                     self.assertEqual(
-                        sum(group["__count"] for group in seen.formatted_read_group(domain, ["company_id" if model == "delivery.followup.report" else "create_uid"], ["__count"])),
+                        sum(group["__count"] for group in seen.formatted_read_group(domain, ["create_uid" if "create_uid" in seen._fields else "company_id"], ["__count"])),
                         len(expected),
                     )
 

@@ -4,3 +4,4 @@ from . import warehouse
 from . import caller
 from . import odoo
 from . import compensation
+from . import cost

@@ -9,6 +9,7 @@ from . import test_return_batch
 from . import test_return_caller
 from . import test_return_complaint
 from . import test_return_concurrency
+from . import test_return_cost
 from . import test_return_deadlines
 from . import test_return_decision
 from . import test_return_disposition

@@ -48,18 +48,21 @@ class QualityPartMixin(models.AbstractModel):
         for vals in vals_list:
             self._check_computed_untouched(vals)
         parts = super().create(vals_list)
-        parts[self._part_of]._check_not_finished()
+        parts._check_whole_not_finished()
         return parts
 
     def write(self, vals):
         self._check_computed_untouched(vals)
-        self[self._part_of]._check_not_finished()
+        self._check_whole_not_finished()
         result = super().write(vals)
         if self._part_of in vals:
             self.check_access("write")
-            self[self._part_of]._check_not_finished()
+            self._check_whole_not_finished()
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_not_finished(self):
+        self._check_whole_not_finished()
+
+    def _check_whole_not_finished(self):
         self[self._part_of]._check_not_finished()

@@ -1,0 +1,40 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class QualityAboutMixin(models.AbstractModel):
+    """What is told about documents, such as what a complaint costs: who may read one of the documents reads it, too.
+
+    Who may change it is said by the access rights of the model. What inherits this names the fields of the documents.
+    """
+
+    _name = "quality.about.mixin"
+    _description = "What Is Told about Documents"
+
+    @api.model
+    def _get_about_fields(self):
+        """Names of the many2one fields that lead to the documents."""
+        raise NotImplementedError
+
+    @api.model
+    def _sees_all(self):
+        """True for users who see all of it in their companies, whatever they see of the documents."""
+        return False
+
+    def _check_access(self, operation):
+        refused = super()._check_access(operation)
+        ids = [id_ for id_ in self._ids if id_]
+        if refused or self.env.su or not ids or self._sees_all():
+            return refused
+        seen = set(self._search([("id", "in", ids)]))
+        if forbidden := self.filtered(lambda record: record.id and record.id not in seen):
+            return forbidden, lambda: self.env["ir.rule"]._make_access_error(operation, forbidden)
+        return None
+
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        if not (self.env.su or bypass_access or self._sees_all()):
+            domain = Domain(domain) & Domain.OR(
+                Domain(name, "in", self.env[self._fields[name].comodel_name]._search([])) for name in self._get_about_fields()
+            )
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)

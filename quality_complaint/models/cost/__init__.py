@@ -1,0 +1,3 @@
+from . import quality_complaint_cost
+from . import quality_cost
+from . import quality_complaint

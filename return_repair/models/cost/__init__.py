@@ -1,0 +1,2 @@
+from . import quality_cost
+from . import return_order
