@@ -4,6 +4,7 @@ from . import test_repair_link
 from . import test_return_access
 from . import test_return_answer
 from . import test_return_batch
+from . import test_return_changes
 from . import test_return_complaint
 from . import test_return_concurrency
 from . import test_return_deadlines
@@ -16,4 +17,5 @@ from . import test_return_limits
 from . import test_return_moves
 from . import test_return_receipts
 from . import test_return_refund
+from . import test_return_steps
 from . import test_return_warranty
