@@ -7,6 +7,7 @@ from . import test_return_access
 from . import test_return_answer
 from . import test_return_batch
 from . import test_return_caller
+from . import test_return_changes
 from . import test_return_complaint
 from . import test_return_concurrency
 from . import test_return_cost
@@ -24,4 +25,5 @@ from . import test_return_refund
 from . import test_return_scan
 from . import test_return_sheet
 from . import test_return_tours
+from . import test_return_steps
 from . import test_return_warranty

@@ -47,6 +47,15 @@ class TestReturnBatch(ReturnCommon):
         many = self._count_queries(lambda: orders[:22].read(fields))
         self.assertLessEqual(many, two + 2)
 
+    def test_what_can_still_come_back_is_asked_once_for_many(self):
+        Line = self.env["return.order.line"].with_user(self.rep).with_company(self.company)
+        self._create_many(self.moves)
+        delivered = self.order.order_line._prepare_complaint_lines()
+        two = self._count_queries(lambda: Line._prepare_returnable(delivered[:2]))
+        thirty = self._count_queries(lambda: Line._prepare_returnable(delivered[2:32]))
+        self.assertLessEqual(thirty, two + 3)
+        self.assertEqual({values["quantity"] for values in Line._prepare_returnable(delivered)}, {98})
+
     def test_moving_many_moves_each(self):
         orders = self._create_many(self.moves[:5])
         orders.action_submit()

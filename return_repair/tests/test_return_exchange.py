@@ -50,6 +50,22 @@ class TestReturnExchange(ReturnRefundCommon):
         self.assertEqual(order.replacement_order_ids.order_line.product_uom_qty, 5)
         self._assert_order(sold, 8, 8, 8, "invoiced")
 
+    def test_what_is_offered_has_the_unit_of_the_return_and_is_rounded_by_it(self):
+        dozen, kilogram = self.env.ref("uom.product_uom_dozen"), self.env.ref("uom.product_uom_kgm")
+        piece, bulk = self._create_product("Metric set"), self._create_product("Screws", uom_id=kilogram.id)
+        cases = [
+            # (what for, how many for three, how many of three are accepted, offered quantity and unit)
+            (piece, 2, 3, 2, dozen), (piece, 1, 2, 0.67, dozen), (bulk, 5, 1, 1.67, kilogram),
+        ]
+        for product, quantity, accepted, offered, unit in cases:
+            with self.subTest(product=product.name, accepted=accepted):
+                sold = self._sell(3, product_uom_id=dozen.id, price_unit=1200)
+                order = self._take_back(
+                    sold, 3, resolution="exchange", accepted=accepted, product_uom_id=dozen.id, exchange_product_id=product.id, exchange_quantity=quantity,
+                )
+                line = order.replacement_order_ids.order_line
+                self.assertEqual((line.product_id, line.product_uom_id, line.product_uom_qty), (product, unit, offered))
+
     def test_what_came_and_is_not_accepted_goes_back(self):
         sold = self._sell()
         order = self._take_back(sold, state="inspection")

@@ -199,6 +199,66 @@ class TestReturnReceipts(ReturnCommon):
         open_order.receipt_ids.move_line_ids.lot_id = lots[1]
         self._receive(open_order.receipt_ids)
         self.assertEqual(open_order.line_ids.lot_id, lots[1])
+        self.assertTrue(open_order.message_ids.filtered(lambda message: "OIL-2 came, and is noted on the line" in message.body))
+
+    def test_a_lot_of_another_delivery_is_told_and_the_delivery_stays(self):
+        oil = self._create_product("Oil", tracking="lot")
+        lots = [self._create_lot(name, oil, 50) for name in ("OIL-1", "OIL-2")]
+        first, second = (self._deliver(self._create_order((oil, 10)), lots={oil: {lot: 10}}) for lot in lots)
+        order = self._expect({"product": oil, "move_id": first.move_ids.id})
+        order.receipt_ids.move_line_ids.lot_id = lots[1]
+        self._receive(order.receipt_ids)
+        self.assertEqual((order.state, order.line_ids.move_id, order.line_ids.lot_id.name), ("inspection", first.move_ids, False))
+        self.assertTrue(order.message_ids.filtered(lambda message: "OIL-2 came, which is not what was announced: OIL-1" in message.body))
+        self.assertFalse(second.move_ids.returned_move_ids)
+
+    def test_goods_are_expected_in_the_package_in_which_they_left(self):
+        oil = self._create_product("Oil", tracking="lot")
+        lot = self._create_lot("OIL-1", oil, 50)
+        sold = self._create_order((oil, 10))
+        sold.picking_ids.move_line_ids.result_package_id = crate = self.env["stock.package"].create({"name": "CRATE"})
+        move = self._deliver(sold).move_ids
+        order = self._expect({"product": oil, "move_id": move.id, "lot_id": lot.id, "quantity": 10})
+        self.assertEqual(order.receipt_ids.move_line_ids.package_id, crate)
+        self._receive(order.receipt_ids)
+        self.assertEqual((order.state, order.line_ids.quantity_received, sold.order_line.qty_delivered), ("inspection", 10, 0))
+
+    def test_what_was_delivered_by_hand_only_is_no_return(self):
+        sold = self._create_order((self._create_product("Saw"), 5))
+        sold.picking_ids.action_cancel()
+        sold.order_line.qty_delivered = 5
+        order = self._create_return(line_ids=[self._get_line(sold.order_line.product_id, sale_line_id=sold.order_line.id)])
+        with self.assertRaisesRegex(UserError, f"A delivery of Saw: for order {sold.name} its delivered quantity was entered by hand"):
+            order.action_submit()
+
+    def test_an_archived_product_comes_back(self):
+        order = self._expect()
+        self.product.active = False
+        self._receive(order.receipt_ids)
+        self.assertEqual((order.state, self.sold.order_line.qty_delivered), ("inspection", 8))
+
+    def test_what_the_vendor_delivered_for_us_goes_back_to_them(self):
+        sold = self._create_order((self.product, 10))
+        sold.picking_ids.action_cancel()
+        places = {"location_id": self.env.ref("stock.stock_location_suppliers").id, "location_dest_id": self.customer.property_stock_customer.id}
+        kind = self.env["stock.picking.type"].create({
+            "name": "Dropship", "code": "outgoing", "sequence_code": "DS", "company_id": self.company.id, "warehouse_id": False,
+            "default_location_src_id": places["location_id"], "default_location_dest_id": places["location_dest_id"],
+        })
+        shipped = self.env["stock.picking"].create({
+            **places, "picking_type_id": kind.id, "partner_id": self.customer.id, "company_id": self.company.id, "move_ids": [Command.create({
+                **places, "product_id": self.product.id, "product_uom_qty": 10, "sale_line_id": sold.order_line.id, "company_id": self.company.id,
+            })],
+        })
+        shipped.action_confirm()
+        shipped.move_ids.write({"quantity": 10, "picked": True})
+        shipped._action_done()
+        self.assertEqual(sold.order_line.qty_delivered, 10)
+        order = self._expect({"move_id": shipped.move_ids.id, "disposition": "scrap"})
+        self._receive(order.receipt_ids)
+        order.with_user(self.stock_user).action_inspected()
+        self.assertEqual((order.receipt_ids.location_dest_id.usage, sold.order_line.qty_delivered, sold.order_line.product_uom_qty), ("supplier", 8, 8))
+        self.assertFalse(order.sudo().scrap_ids or order.sudo().transfer_ids, "what is at the vendor's is not ours to scrap")
 
     def test_another_serial_than_announced_is_told(self):
         drill = self._create_product("Drill", tracking="serial")
@@ -217,27 +277,6 @@ class TestReturnReceipts(ReturnCommon):
         self._receive(order.receipt_ids)
         self.assertEqual(order.line_ids.quantity_received, 1)
         self.assertAlmostEqual(sold.order_line.qty_delivered, 2 - 1 / 12, 2)
-
-    def test_a_kit_comes_back_in_its_parts(self):
-        if "mrp.bom" not in self.env:
-            self.skipTest("kits need manufacturing")
-        kit, handle, bit = (self._create_product(name) for name in ("Kit", "Handle", "Bit"))
-        self.env["mrp.bom"].create({
-            "product_tmpl_id": kit.product_tmpl_id.id, "type": "phantom", "product_qty": 2, "company_id": self.company.id,
-            "bom_line_ids": [Command.create({"product_id": handle.id, "product_qty": 2}), Command.create({"product_id": bit.id, "product_qty": 12})],
-        })
-        self._add_stock(handle, 10)
-        self._add_stock(bit, 60)
-        sold = self._create_order((kit, 5))
-        self._deliver(sold)
-        self.assertEqual(sold.order_line.qty_delivered, 5)
-        order = self._expect({"product": kit, "sale_line_id": sold.order_line.id})
-        quantities = {move.product_id: move.product_uom_qty for move in order.receipt_ids.move_ids}
-        self.assertEqual(quantities, {handle: 2, bit: 12})
-        self._receive(order.receipt_ids, backorder=True, Handle=2, Bit=6)
-        self.assertEqual((order.state, order.line_ids.quantity_received), ("receiving", 1), "of the second half is there")
-        self._receive(order.receipt_ids.filtered(lambda picking: picking.state != "done"))
-        self.assertEqual((order.state, order.line_ids.quantity_received, sold.order_line.qty_delivered), ("inspection", 2, 3))
 
     def test_goods_of_others_are_received_and_stay_the_customers(self):
         self.company.return_foreign_goods = True

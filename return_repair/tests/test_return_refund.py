@@ -256,6 +256,71 @@ class TestReturnRefund(ReturnRefundCommon):
         order.with_user(self.stock_user).action_make_credit_notes()
         self.assertEqual(order.credit_note_ids.mapped("state").count("draft"), 1)
 
+    def test_of_several_credit_notes_only_the_missing_one_is_made_again(self):
+        sold = self._sell(invoice=False)
+        first = sold._create_invoices()
+        first.invoice_line_ids.quantity = 6
+        first.action_post()
+        second = self._invoice(sold)
+        for invoice, quantity in ((first, 1), (second, 4)):
+            with self.subTest(quantity=quantity), self.env.cr.savepoint() as savepoint:
+                order = self._take_back(sold, 5)
+                gone = order.credit_note_ids.filtered(lambda note, invoice=invoice: note.reversed_entry_id == invoice)
+                kept = order.credit_note_ids - gone
+                gone.with_user(self.accountant).unlink()
+                self.env.invalidate_all()
+                with self.assertRaisesRegex(UserError, "The credit note for Screwdriver set"):
+                    order.with_user(self.quality_manager).action_done()
+                order.with_user(self.stock_user).action_make_credit_notes()
+                again = order.credit_note_ids - kept
+                self.assertEqual((again.reversed_entry_id, again.invoice_line_ids.quantity, len(kept)), (invoice, quantity, 1))
+                self._assert_order(sold, 5, 5, 5, "invoiced")
+                self.assertFalse(order.with_user(self.stock_user).can_make_credit_notes)
+                order.with_user(self.quality_manager).action_done()
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_what_accounting_credits_less_of_is_still_owed(self):
+        sold = self._sell()
+        order = self._take_back(sold)
+        order.credit_note_ids.with_user(self.accountant).invoice_line_ids.quantity = 0.5
+        self.env.invalidate_all()
+        order.with_user(self.stock_user).action_make_credit_notes()
+        self.assertEqual(sorted(order.credit_note_ids.invoice_line_ids.mapped("quantity")), [0.5, 1.5])
+        self._assert_order(sold, 8, 8, 8, "invoiced")
+
+    def test_a_credit_note_is_due_at_once_and_speaks_the_customers_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.customer.lang = "zh_CN"
+        sold = self._sell(invoice=False)
+        invoice = sold._create_invoices()
+        invoice.invoice_payment_term_id = self.env.ref("account.account_payment_term_30days")
+        invoice.action_post()
+        note = self._take_back(sold).credit_note_ids
+        self.assertFalse(note.invoice_payment_term_id)
+        self.assertEqual(note.invoice_date_due, fields.Date.today())
+        self.assertIn("冲销", note.ref)
+        self.assertIn(invoice.name, note.ref)
+
+    def test_what_was_charged_as_ordered_before_it_left_is_credited(self):
+        product = self._create_product("Drill", invoice_policy="order", list_price=100)
+        self._add_stock(product, 20)
+        sold = self._create_order({"product_id": product.id, "product_uom_qty": 10, "price_unit": 100})
+        self._invoice(sold)
+        self._deliver(sold, {product: 6})
+        order = self._take_back(sold, 2)
+        self.assertEqual(order.credit_note_ids.invoice_line_ids.quantity, 2)
+        waiting = sold.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
+        self.assertEqual(waiting.move_ids.product_uom_qty, 4)
+        self._assert_order(sold, 8, 4, 8, "invoiced")
+
+    def test_an_archived_product_is_credited(self):
+        sold = self._sell()
+        self.product.active = False
+        order = self._take_back(sold)
+        self.assertEqual(order.credit_note_ids.amount_total, 220)
+        self._assert_order(sold, 8, 8, 8, "invoiced")
+
     def test_what_it_will_be_is_known_before(self):
         sold = self._sell(discount=10)
         order = self._create_return(line_ids=[self._get_line(move_id=sold.order_line.move_ids.id)])

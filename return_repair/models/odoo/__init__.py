@@ -1,5 +1,6 @@
 from . import account_move
 from . import account_move_line
+from . import product_product
 from . import repair_order
 from . import res_company
 from . import res_config_settings

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Command
 
@@ -17,6 +19,14 @@ class StockMove(models.Model):
     @api.model
     def _prepare_merge_moves_distinct_fields(self):
         return [*super()._prepare_merge_moves_distinct_fields(), "return_line_id", "return_outcome_line_id"]
+
+    def copy_data(self, default=None):
+        """A kit that comes back or is delivered a second time does so in all its parts."""
+        values_list = super().copy_data(default)
+        if default and default.get("bom_line_id"):
+            for move, values in zip(self, values_list, strict=True):
+                values.update({"return_line_id": move.return_line_id.id, "return_outcome_line_id": move.return_outcome_line_id.id})
+        return values_list
 
     def _prepare_move_split_vals(self, qty):
         """What comes later was announced in the same line."""
@@ -43,14 +53,51 @@ class StockMove(models.Model):
         self.picking_id._sanity_check()
         self.picking_id._action_done()
 
-    def _get_last_steps(self):
-        """Where these receipts have brought the goods by now: their own moves, or those that followed and are done."""
-        last = self.browse()
-        for move in self:
-            while following := move.move_dest_ids.filtered(lambda dest: dest.state == "done" and not dest.origin_returned_move_id)[:1]:
-                move = following
-            last |= move
-        return last
+    def _get_next_steps(self):
+        """What brings on what these moves brought: core's own steps, not what takes it back."""
+        return self.move_dest_ids.filtered(lambda move: move.state != "cancel" and not move.origin_returned_move_id)
+
+    def _get_last_lines(self):
+        """[(move line, how much of it is still there, in the product's unit)]: where what these receipts brought is by now, on all
+        branches of the steps that follow."""
+        if not self:
+            return []
+        steps = self._get_next_steps().filtered(lambda move: move.state == "done")
+        moved_on, there = defaultdict(float), []
+        for line in steps.move_line_ids:
+            moved_on[line.product_id, line.lot_id] += line.quantity_product_uom
+        for line in self.move_line_ids:
+            gone = min(moved_on[line.product_id, line.lot_id], line.quantity_product_uom)
+            moved_on[line.product_id, line.lot_id] -= gone
+            if line.product_id.uom_id.compare(line.quantity_product_uom, gone) > 0:
+                there.append((line, line.quantity_product_uom - gone))
+        return there + steps._get_last_lines()
+
+    def _reduce_steps(self, product, quantity):
+        """Core's next steps do not wait for goods that are taken away before: the steps that are left of them, not reserved.
+
+        :param quantity: how much is taken, in the product's unit
+        """
+        left = self.browse()
+        for step in self._get_next_steps().filtered(lambda move: move.state != "done" and not move.picked and move.product_id == product):
+            step._do_unreserve()
+            rest = step.product_qty - quantity
+            if product.uom_id.compare(rest, 0) > 0:
+                step.product_uom_qty = product.uom_id._compute_quantity(rest, step.product_uom, round=False)
+                return left | step
+            quantity -= step.product_qty
+            step._action_cancel()
+        return left
+
+    def _set_goods(self, parts):
+        """Move just these: dictionaries as `return.order.line._get_goods` gives them, each of the product of one of the moves."""
+        self.move_line_ids.unlink()
+        for part in parts:
+            move = self.filtered(lambda move, part=part: move.product_id == part["product"])[:1]
+            move.move_line_ids = [Command.create({
+                **move._prepare_move_line_vals(), "product_uom_id": part["product"].uom_id.id, "quantity": part["quantity"],
+                "location_id": part["location"].id, "lot_id": part["lot"].id, "package_id": part["package"].id, "owner_id": part["owner"].id,
+            })]
 
     def _prepare_vendor_return_values(self):
         """What makes a move the return of this receipt: a dictionary of ``stock.move`` values."""

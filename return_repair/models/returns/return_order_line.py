@@ -118,8 +118,9 @@ class ReturnOrderLine(models.Model):
         moves = moves.filtered(lambda move: move.sale_line_id and move.sale_line_id == self.sale_line_id) or moves
         named = self.return_id.sudo().sale_order_id
         moves = moves.sorted(lambda move: move.sale_line_id.order_id != named) if named else moves
-        with_rest = (move for move in moves if self._get_returnable_of(move, self.lot_id) > 0)
-        return next(with_rest, moves[:1]).with_env(self.env)
+        rests = self._get_returnable((move, self.lot_id) for move in moves)
+        with_rest = moves.filtered(lambda move: rests[move, self.lot_id] > 0)
+        return (with_rest or moves)[:1].with_env(self.env)
 
     @api.depends("product_id", "move_id", "return_id.partner_id", "return_id.sale_order_id")
     def _compute_sale_line_id(self):

@@ -17,9 +17,13 @@ class ReturnOrderLine(models.Model):
 
     @api.depends("move_id", "sale_line_id", "lot_id", "product_uom_id", "quantity", "resolution", "return_id.state")
     def _compute_quantity_returnable(self):
+        sources = {line: source.sudo() for line in self if (source := line._get_source()) and line.product_uom_id}
+        claims = self._get_claims(set(sources.values()))
         for line in self:
-            source = line.sudo()._get_source()
-            rest = line._get_returnable_of(source, line.lot_id) if source and line.product_uom_id else 0
+            source, rest = sources.get(line), 0.0
+            if source:
+                others = {other: quantity for other, quantity in claims[source].items() if other != line._origin}
+                rest = self._get_rest(source, line.lot_id, others)
             line.quantity_returnable = line.product_id.uom_id._compute_quantity(rest, line.product_uom_id, round=False) if rest else 0
 
     # ------------------------------------------------------------ the rule
@@ -97,9 +101,6 @@ class ReturnOrderLine(models.Model):
         self.ensure_one()
         over = self.return_id.state in FINISHED_STATES and self.receipt_move_ids.filtered(lambda move: move.state != "cancel")
         quantity = self.quantity_received if over else max(self.quantity, self.quantity_received)
-        if not self.move_id:
-            # of a kit core counts as delivered what is left: what came has left it already
-            quantity -= self.quantity_received
         return self.product_uom_id._compute_quantity(quantity, self.product_id.uom_id, round=False)
 
     @api.model
@@ -120,7 +121,7 @@ class ReturnOrderLine(models.Model):
         source = source.sudo()
         unit = source.product_id.uom_id
         if source._name != "stock.move":
-            return source.product_uom_id._compute_quantity(source._get_quantity_shipped(), unit, round=False)
+            return self._get_sold_quantity(source)
         if source.state != "done":
             return 0.0
         back = source.returned_move_ids.filtered(lambda move: move.state != "cancel" and not move.return_line_id)
@@ -133,10 +134,33 @@ class ReturnOrderLine(models.Model):
         )
 
     @api.model
-    def _get_returnable_of(self, source, lot):
-        """What can still come back of a delivered move or order line, of that lot where there is one; the lines of self not counted."""
-        source = source.sudo()
-        claims = {line: quantity for line, quantity in self._get_claims([source])[source].items() if line.id not in self._origin.ids}
+    def _get_sold_quantity(self, sold):
+        """What left for that order line, less what came back without a return: of a kit as many as are complete. Not what core
+        counts as delivered: of that, what returns take back may be off already.
+        """
+        parts = sold._get_delivered_parts()
+        if not parts:
+            return sold.product_uom_id._compute_quantity(sold.qty_delivered, sold.product_id.uom_id, round=False)
+        left = defaultdict(float)
+        for move in sold._get_shipping_moves():
+            left[move.product_id] += self._get_delivered_quantity(move, self.env["stock.lot"])
+        return min(left[product] / of_one for product, of_one in parts.items())
+
+    def _get_returnable(self, wanted):
+        """{(delivered move or order line, lot or none): what can still come back of it}; the lines of self not counted.
+
+        :param wanted: such pairs
+        :return: quantities in the product's unit
+        """
+        wanted = {(source.sudo(), lot) for source, lot in wanted}
+        claims = {
+            source: {line: quantity for line, quantity in claimed.items() if line not in self._origin}
+            for source, claimed in self._get_claims({source for source, _lot in wanted}).items()
+        }
+        return {(source, lot): self._get_rest(source, lot, claims[source]) for source, lot in wanted}
+
+    @api.model
+    def _get_rest(self, source, lot, claims):
         rest = self._get_delivered_quantity(source, self.env["stock.lot"]) - sum(claims.values())
         if lot:
             of_lot = sum(quantity for line, quantity in claims.items() if line.lot_id == lot)
@@ -146,15 +170,19 @@ class ReturnOrderLine(models.Model):
     @api.model
     def _prepare_returnable(self, delivered):
         """Those of the values of delivered goods of which something can still come back, with that quantity."""
-        returnable = []
-        for values in delivered:
-            move = self.env["stock.move"].browse(values.get("move_id"))
-            source = move or self.env["sale.order.line"].browse(values.get("sale_line_id"))
-            unit = self.env["uom.uom"].browse(values["product_uom_id"])
-            lot = self.env["stock.lot"].browse(values.get("lot_id"))
-            product = self.env["product.product"].browse(values["product_id"])
-            rest = product.uom_id._compute_quantity(self._get_returnable_of(source, lot), unit, round=False)
-            quantity = min(values["quantity"], rest)
+        def browse(model, name):
+            return {record.id: record for record in self.env[model].browse({values[name] for values in delivered if values.get(name)})}
+
+        moves, sold, lots = browse("stock.move", "move_id"), browse("sale.order.line", "sale_line_id"), browse("stock.lot", "lot_id")
+        products, units = browse("product.product", "product_id"), browse("uom.uom", "product_uom_id")
+        no_lot = self.env["stock.lot"]
+        pairs = [
+            (moves.get(values.get("move_id")) or sold[values["sale_line_id"]], lots.get(values.get("lot_id"), no_lot)) for values in delivered
+        ]
+        rests, returnable = self._get_returnable(pairs), []
+        for values, pair in zip(delivered, pairs, strict=True):
+            product, unit = products[values["product_id"]], units[values["product_uom_id"]]
+            quantity = min(values["quantity"], product.uom_id._compute_quantity(rests[pair], unit, round=False))
             if product.type == "consu" and unit.compare(quantity, 0) > 0:
                 returnable.append({**values, "quantity": quantity})
         return returnable

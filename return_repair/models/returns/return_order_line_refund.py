@@ -72,9 +72,11 @@ class ReturnOrderLine(models.Model):
                 for charged, quantity in line._get_lines_to_credit():
                     by_invoice[charged.move_id].append((line, charged, quantity))
             for invoice, shares in by_invoice.items():
+                words = self.with_context(lang=invoice.partner_id.lang or self.env.lang).env
                 note = invoice.with_company(order.company_id)._reverse_moves([{
-                    "ref": self.env._("%(number)s, reversal of %(invoice)s", number=order.name, invoice=invoice.name),
+                    "ref": words._("%(number)s, reversal of %(invoice)s", number=order.name, invoice=invoice.name),
                     "date": fields.Date.context_today(order), "invoice_date": fields.Date.context_today(order), "invoice_date_due": False,
+                    "invoice_payment_term_id": False,
                     "line_ids": [Command.create(line._prepare_credit_line(charged, quantity)) for line, charged, quantity in shares],
                     **values,
                 }])
@@ -90,11 +92,11 @@ class ReturnOrderLine(models.Model):
 
     def _get_lines_to_credit(self):
         """[(invoice line, how much of it, in its unit)], the last charged first: what of the accepted quantity the customer was
-        charged with and will not keep, less what was credited already.
+        charged with and will not keep, less what was credited already, for this return or otherwise.
         """
         self.ensure_one()
         sold = self.sale_line_id
-        if not sold or self._get_credit_lines():
+        if not sold:
             return []
         unit = sold.product_uom_id
         charged = sold.invoice_lines.filtered(
@@ -103,7 +105,8 @@ class ReturnOrderLine(models.Model):
         credited = sold.invoice_lines.filtered(lambda line: line.parent_state != "cancel" and line.move_id.move_type == "out_refund")
         kept = sold.product_uom_qty if sold.product_id.invoice_policy == "order" else sold.qty_delivered
         net = self._sum_in(unit, charged) - self._sum_in(unit, credited)
-        rest = min(self.product_uom_id._compute_quantity(self.quantity_accepted, unit, round=False), net - kept)
+        accepted = self.product_uom_id._compute_quantity(self.quantity_accepted, unit, round=False)
+        rest = min(accepted - self._sum_in(unit, self._get_credit_lines()), net - kept)
         shares = []
         for line in charged.sorted(lambda line: (line.move_id.invoice_date, line.id), reverse=True):
             reversed_before = credited.filtered(lambda credit, line=line: credit.move_id.reversed_entry_id == line.move_id)

@@ -33,7 +33,7 @@ class ReturnOrder(models.Model):
             receives = order.state == "receiving" and order.has_access("write") and not order._get_missing_role("receiver")
             lines = order.sudo().line_ids
             order.can_make_receipts = receives and any(line._get_quantity_missing() for line in lines)
-            order.can_give_up_rest = receives and any(line.quantity_received for line in lines)
+            order.can_give_up_rest = receives and lines._has_come()
 
     # ------------------------------------------------------------ gates
     def _get_gaps_inspection(self):
@@ -50,7 +50,7 @@ class ReturnOrder(models.Model):
 
     def _get_gaps_cancel(self):
         gaps = super()._get_gaps_cancel()
-        if came := self.line_ids.filtered("quantity_received"):
+        if came := self.line_ids.filtered(lambda line: line._has_come()):
             gaps.append(self.env._(
                 "An end for what has come already (%s): say that the rest will not come, and go on", ", ".join(came.mapped("product_id.display_name")),
             ))
@@ -79,7 +79,7 @@ class ReturnOrder(models.Model):
     def _give_up_rest(self, reason):
         """What has come is all that comes: the open receipts are cancelled."""
         self.check_access("write")
-        if nothing := self.filtered(lambda order: not any(order.line_ids.mapped("quantity_received"))):
+        if nothing := self.filtered(lambda order: not order.line_ids._has_come()):
             raise UserError(self.env._(
                 "Nothing has come of %s. Where nothing will, cancel the return.", ", ".join(nothing.mapped("name")),
             ))
