@@ -1,3 +1,7 @@
+from . import test_quotation_gate
+from . import test_quotation_invoice
+from . import test_quotation_portal
+from . import test_quotation_refusal
 from . import test_repair_from_complaint
 from . import test_repair_gate
 from . import test_repair_link
