@@ -5,3 +5,4 @@ from . import caller
 from . import odoo
 from . import compensation
 from . import cost
+from . import quotation

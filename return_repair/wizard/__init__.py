@@ -1,4 +1,5 @@
 from . import return_compensation_refuse
+from . import repair_quotation_refusal
 from . import return_order_reason
 from . import return_receiving
 from . import return_receiving_line

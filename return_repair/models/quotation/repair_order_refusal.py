@@ -1,0 +1,68 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+
+from .repair_order import FINISHED_STATES
+
+
+class RepairOrder(models.Model):
+    """The customer refuses the quotation: the repair is cancelled, and the goods go back as they are."""
+
+    _inherit = "repair.order"
+
+    refusal_reason = fields.Text(
+        "Refused by the Customer", readonly=True, copy=False, tracking=True, help="The goods go back unrepaired. Empty: it was not refused.",
+    )
+    fee_order_id = fields.Many2one(
+        "sale.order", "Order of the Inspection Fee", readonly=True, copy=False, index="btree_not_null", check_company=True, ondelete="set null",
+    )
+
+    def action_repair_cancel_draft(self):
+        result = super().action_repair_cancel_draft()
+        self.filtered("refusal_reason").refusal_reason = False
+        return result
+
+    def _refuse(self, reason, charge_fee):
+        """The customer does not want it at this price."""
+        orders = self.sudo().return_line_id.return_id.with_env(self.env)
+        if denied := orders.filtered(lambda order: order._get_missing_role("decider")):
+            raise AccessError(self.env._(
+                "What the customer refuses is recorded by the leader of the responsible team, or the sales representative: %s",
+                ", ".join(denied.sudo().mapped("name")),
+            ))
+        if finished := self.sudo().filtered(lambda repair: repair.state in FINISHED_STATES):
+            raise UserError(self.env._("What is repaired or cancelled can't be refused any more: %s", ", ".join(finished.mapped("name"))))
+        # who records it need be allowed neither to repair nor to sell
+        for repair in self.sudo():
+            quotation = repair.sale_order_id
+            refused = {"repair": repair.name, "quotation": quotation.name, "amount": quotation.currency_id.format(quotation.amount_total)}
+            repair.refusal_reason = reason
+            repair.action_repair_cancel()
+            if quotation.locked:
+                quotation.action_unlock()
+            quotation._action_cancel()
+            if charge_fee:
+                repair._charge_fee()
+            repair.return_line_id.return_id._message_log(body=self.env._(
+                "Repair %(repair)s was refused (quotation %(quotation)s, %(amount)s): %(reason)s. The goods go back unrepaired. Inspection fee: %(fee)s.",
+                **refused, reason=reason, fee=repair.fee_order_id.name or self.env._("none"),
+            ))
+        self.sudo().sale_order_id._close_quotation_activities()
+
+    def _charge_fee(self):
+        """An order of its own, which core invoices; it needs no acceptance, as the quotation has announced it."""
+        self.ensure_one()
+        if self.fee_order_id:
+            return
+        product = self.company_id.repair_fee_product_id
+        if not product:
+            raise UserError(self.env._("Choose in Settings › Returns what the inspection is sold as, or charge no fee."))
+        quotation = self.sale_order_id
+        self.fee_order_id = self.env["sale.order"].sudo().with_company(self.company_id).create({
+            "partner_id": quotation.partner_id.id, "company_id": self.company_id.id, "user_id": quotation.user_id.id,
+            "origin": f"{quotation.name}, {self.name}", **quotation._prepare_replacement_values(),
+            "order_line": [Command.create({"product_id": product.id, "product_uom_qty": 1})],
+        })
+        self.fee_order_id.action_confirm()
+        # the goods have been inspected already
+        self.fee_order_id.order_line.qty_delivered = 1

@@ -1,0 +1,11 @@
+from odoo import models
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _create_repair_sale_order_line(self):
+        of_returns = self.filtered("repair_id.return_line_id")
+        super(StockMove, self - of_returns)._create_repair_sale_order_line()
+        # who repairs need not be allowed to sell; the customer accepts what is added
+        super(StockMove, of_returns.sudo())._create_repair_sale_order_line()

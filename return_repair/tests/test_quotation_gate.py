@@ -1,0 +1,231 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools.misc import format_date
+
+from .quotation_common import QuotationCommon
+
+
+@tagged("post_install", "-at_install")
+class TestQuotationGate(QuotationCommon):
+    """Work that the customer pays waits until they have accepted its price; the warranty's work does not."""
+
+    def _assert_waits(self, repairs, *texts):
+        for move in ("_action_repair_confirm", "action_repair_start"):
+            with self.assertRaises(UserError) as refusal, self.env.cr.savepoint():
+                getattr(repairs, move)()
+            for text in texts:
+                self.assertIn(text, str(refusal.exception))
+        self.env.invalidate_all()
+        self.assertEqual(set(repairs.mapped("state")), {"draft"})
+
+    # ------------------------------------------------------------ who pays
+    def test_in_warranty_it_starts_at_once_and_parts_and_labour_are_free(self):
+        repair = self._create_repair(self.inside)
+        self.assertTrue(repair.under_warranty)
+        self.assertFalse(repair.quotation_state)
+        repair.action_create_sale_order()  # to show what it would have cost
+        self.assertEqual(repair.sale_order_id.order_line.mapped("price_unit"), [0, 0])
+        self._repair(repair)
+        self.assertEqual(repair.state, "done")
+
+    def test_without_warranty_or_with_an_unknown_delivery_it_is_charged(self):
+        self.company.return_foreign_goods = True
+        bare, foreign = self._create_product("Hammer"), self._create_product("Rotor", warranty_duration=12)
+        self._add_stock(bare, 10)
+        self._deliver(self._create_order((bare, 5)))
+        lines = self._create_return(line_ids=[self._get_line(product, resolution="repair") for product in (bare, foreign)]).line_ids
+        self.assertEqual(lines.mapped("warranty_state"), ["none", "unknown"])
+        for line in lines:
+            repair = self._create_repair(line)
+            self.assertFalse(repair.under_warranty)
+            self._assert_waits(repair, repair.name)
+
+    def test_a_decision_by_hand_changes_who_pays_and_what_is_quoted(self):
+        repair = self._create_repair(self.outside)
+        order = self._quote(repair)
+        self.assertEqual(order.amount_total, 165)
+        decided = self.outside.with_user(self.quality_manager)
+        decided.write({"warranty_override": "in", "warranty_override_reason": "Known fault"})
+        self.env.invalidate_all()
+        self.assertTrue(repair.under_warranty)
+        self.assertEqual(order.amount_total, 0)
+        decided.write({"warranty_override": False, "warranty_override_reason": False})
+        self.env.invalidate_all()
+        self.assertEqual((repair.under_warranty, order.amount_total), (False, 165))
+        self.inside.with_user(self.quality_manager).write({"warranty_override": "out", "warranty_override_reason": "Dropped"})
+        self._assert_waits(self._create_repair(self.inside), "Create Quotation")
+
+    def test_who_repairs_does_not_decide_the_warranty(self):
+        repair = self._create_repair(self.outside, under_warranty=True)
+        self.assertFalse(repair.under_warranty)
+        with self.assertRaisesRegex(ValidationError, self.request.name):
+            repair.under_warranty = True
+
+    def test_a_repair_of_no_return_is_as_in_core(self):
+        repair = self.env["repair.order"].with_user(self.stock_user).with_company(self.company).create({
+            "product_id": self.product.id, "partner_id": self.customer.id, "under_warranty": True, "labour_hours": 3,
+        })
+        self._add_part(repair)
+        self.assertFalse(repair.quotation_state)
+        repair.sudo().action_create_sale_order()
+        self.assertEqual(repair.sale_order_id.order_line.product_id, self.blade)
+        self.assertFalse(repair.sale_order_id.is_repair_quotation)
+        self._repair(repair)
+        self.assertEqual(repair.state, "done")
+
+    # ------------------------------------------------------------ what it waits for
+    def test_each_step_before_the_acceptance_says_what_is_missing(self):
+        repair, other = self._create_repair(self.outside), self._create_repair(self.outside)
+        self._assert_waits(repair | other, f"{repair.name}: make a quotation", f"{other.name}: make a quotation")
+        repair.action_create_sale_order()
+        order = repair.sale_order_id.with_user(self.rep)
+        self.assertEqual(repair.quotation_state, "draft")
+        self._assert_waits(repair, f"send quotation {order.name}")
+        self._send(order, "action_quotation_send")
+        self.assertEqual(repair.quotation_state, "waiting")
+        self._assert_waits(repair | other, f"has not accepted quotation {order.name}", f"{other.name}: make a quotation")
+        order.action_confirm()
+        self.assertEqual((repair.quotation_state, other.quotation_state), ("accepted", "missing"))
+        repair.action_repair_start()
+        self.assertEqual((repair.state, other.state), ("under_repair", "draft"))
+
+    def test_a_written_state_waits_as_well(self):
+        repair = self._create_repair(self.outside)
+        for state in ("confirmed", "under_repair", "done"):
+            with self.assertRaisesRegex(UserError, repair.name):
+                repair.write({"state": state})
+            with self.assertRaisesRegex(UserError, "waits until the customer"):
+                self._create_repair(self.outside, state=state)
+
+    def test_the_quotation_is_the_representatives_in_what_the_customer_pays(self):
+        repair = self._create_repair(self.outside, blades=2, hours=1.5)
+        order = self._quote(repair)
+        self.assertEqual((order.user_id, order.company_id, order.require_signature), (self.rep, self.company, True))
+        self.assertEqual(
+            [(line.product_id, line.product_uom_qty, line.price_unit) for line in order.order_line], [(self.blade, 2, 30), (self.labour, 1.5, 60)],
+        )
+        repair.labour_hours = 1
+        self._add_part(repair)
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [2, 1, 1])
+        with self.assertRaisesRegex(UserError, "already linked"):
+            repair.action_create_sale_order()
+
+    def test_two_repairs_have_a_quotation_each(self):
+        repairs = self._create_repair(self.outside) | self._create_repair(self.outside, blades=0, hours=1)
+        repairs.action_create_sale_order()
+        self.assertEqual(repairs.sale_order_id.mapped("amount_total"), [165, 66])
+
+    def test_what_can_not_be_quoted_is_said(self):
+        empty = self._create_repair(self.outside, blades=0, hours=0)
+        with self.assertRaisesRegex(UserError, empty.name):
+            empty.action_create_sale_order()
+        self.company.repair_labour_product_id = False
+        with self.assertRaisesRegex(UserError, "an hour of labour"):
+            self._create_repair(self.outside).action_create_sale_order()
+        without_labour = self._create_repair(self.outside, hours=0)
+        without_labour.action_create_sale_order()
+        self.assertEqual(without_labour.sale_order_id.amount_total, 33)
+
+    # ------------------------------------------------------------ more than was accepted
+    def test_what_is_added_after_the_acceptance_is_accepted_anew(self):
+        repair = self._create_repair(self.outside)
+        order = self._quote(repair)
+        order.action_confirm()
+        repair.action_repair_start()
+        self._add_part(repair)
+        self.assertEqual(repair.quotation_state, "exceeded")
+        for move in repair.move_ids:
+            move.quantity = 1
+        with self.assertRaises(UserError) as refusal, self.env.cr.savepoint():
+            repair.action_repair_end()
+        self.assertIn("198.00", str(refusal.exception))
+        self.assertIn("165.00", str(refusal.exception))
+        self.env.invalidate_all()
+        order.action_ask_anew()
+        self.assertEqual((order.state, repair.quotation_state), ("draft", "draft"))
+        self._send(order, "action_quotation_send")
+        order.action_confirm()
+        repair.action_repair_end()
+        self.assertEqual((repair.state, order.repair_accepted_amount), ("done", 198))
+
+    def test_what_becomes_cheaper_needs_no_new_acceptance(self):
+        repair = self._create_repair(self.outside, blades=2)
+        order = self._quote(repair)
+        order.action_confirm()
+        repair.action_repair_start()
+        repair.move_ids.product_uom_qty = 1
+        self.assertEqual((order.amount_total, repair.quotation_state), (165, "accepted"))
+        with self.assertRaisesRegex(UserError, "nothing to ask"):
+            order.action_ask_anew()
+
+    def test_more_parts_than_were_quoted_are_not_used_silently(self):
+        repair = self._create_repair(self.outside)
+        self._quote(repair).action_confirm()
+        repair.action_repair_start()
+        repair.move_ids.quantity = 3
+        with self.assertRaisesRegex(UserError, "3.0 Blade used, 1.0 quoted"):
+            repair.action_repair_end()
+
+    def test_an_expired_quotation_is_made_valid_again(self):
+        repair = self._create_repair(self.outside)
+        order = self._quote(repair)
+        with self.at(fields.Datetime.now() + timedelta(days=60)):
+            self.env.invalidate_all()
+            self.assertEqual(repair.quotation_state, "expired")
+            self._assert_waits(repair, f"quotation {order.name} expired on {format_date(self.env, order.validity_date)}")
+            order.action_ask_anew()
+            self.assertEqual((repair.quotation_state, order.is_expired), ("draft", False))
+
+    # ------------------------------------------------------------ who finds and sees it
+    def test_the_return_leads_the_representative_to_its_quotations(self):
+        repair, covered = self._create_repair(self.outside), self._create_repair(self.inside)
+        other = self._create_return(line_ids=[self._get_line(resolution="repair")])
+        seen = self.request.with_user(self.rep)
+        self.assertTrue(seen.can_quote_repair)
+        with self.assertRaises(AccessError):
+            repair.with_user(self.rep).action_create_sale_order()
+        self.assertEqual(seen.action_quote_repairs()["res_id"], repair.sale_order_id.id)
+        self.assertFalse(covered.sale_order_id)
+        self.env.invalidate_all()
+        self.assertEqual((seen.can_quote_repair, seen.repair_quotation_count), (False, 1))
+        self.assertEqual(seen.action_view_repair_quotations()["res_id"], repair.sale_order_id.id)
+        waiting = [("is_waiting_for_customer", "=", True), ("id", "in", (self.request | other).ids)]
+        self.assertFalse(seen.search(waiting))
+        order = repair.sale_order_id.with_user(self.rep)
+        self._send(order, "action_quotation_send")
+        self.env.invalidate_all()
+        self.assertEqual(seen.search(waiting), seen)
+        self.assertTrue(seen.is_waiting_for_customer)
+        order.action_confirm()
+        self.env.invalidate_all()
+        self.assertFalse(seen.search(waiting) or seen.is_waiting_for_customer)
+
+    def test_who_repairs_is_told_of_the_acceptance(self):
+        repair = self._create_repair(self.outside)
+        order = self._quote(repair)
+        order.action_confirm()
+        message = repair.message_ids[0]
+        self.assertIn(f"Quotation {order.name} is accepted", message.body)
+        self.assertIn(self.stock_user.partner_id, message.notified_partner_ids)
+
+    def test_another_companys_users_quote_and_refuse_nothing(self):
+        elsewhere = self.env["res.company"].create({"name": "Moonlight Tools"})
+        foreign_stock = self._new_user("foreign_stock", "stock.group_stock_user", elsewhere)
+        foreign_rep = self._new_user("foreign_rep", "sales_team.group_sale_manager", elsewhere)
+        repair = self._create_repair(self.outside)
+        with self.assertRaises(AccessError):
+            repair.with_user(foreign_stock).with_company(elsewhere).action_create_sale_order()
+        with self.assertRaises(AccessError):
+            self.request.with_user(foreign_rep).with_company(elsewhere).action_quote_repairs()
+        order = self._quote(repair)
+        with self.assertRaises(AccessError):
+            order.with_user(foreign_rep).with_company(elsewhere).action_ask_anew()
+        with self.assertRaises(AccessError):
+            self.env["repair.quotation.refusal"].with_user(foreign_rep).with_company(elsewhere).create({
+                "order_ids": [Command.set(order.ids)], "reason": "No",
+            }).action_confirm()
+        self.assertEqual(order.state, "sent")

@@ -1,0 +1,92 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .quotation_common import QuotationCommon
+
+
+@tagged("post_install", "-at_install")
+class TestQuotationRefusal(QuotationCommon):
+    """Who refuses a quotation gets the goods back as they are, with or without paying for the inspection."""
+
+    def test_without_a_fee_repair_and_quotation_are_cancelled_with_the_reason(self):
+        repair, other = self._create_repair(self.outside), self._create_repair(self.outside)
+        order, kept = self._quote(repair), self._quote(other)
+        self._refuse(order)
+        self.assertEqual((repair.state, order.state), ("cancel", "cancel"))
+        self.assertEqual(repair.refusal_reason, "A new one costs less")
+        self.assertFalse(repair.fee_order_id)
+        self.assertIn(f"Repair {repair.name} was refused (quotation {order.name}", self.request.message_ids[0].body)
+        self.assertIn("165.00", self.request.message_ids[0].body)
+        self.assertEqual((other.state, kept.state, other.refusal_reason), ("draft", "sent", False))
+
+    def test_with_a_fee_it_is_ordered_and_can_be_invoiced(self):
+        repair = self._create_repair(self.outside)
+        order = self._quote(repair)
+        self._refuse(order, charge_fee=True)
+        fee = repair.sudo().fee_order_id
+        self.assertEqual((fee.partner_id, fee.user_id, fee.state, fee.amount_total), (self.customer, self.rep, "sale", 27.5))
+        self.assertEqual(fee.invoice_status, "to invoice")
+        invoice = self._invoice(fee)
+        self.assertEqual(invoice.amount_total, 27.5)
+        self.assertEqual((fee.order_line.qty_delivered, fee.order_line.qty_invoiced), (1, 1))
+
+    def test_a_fee_needs_its_product_and_nothing_happens_without(self):
+        self.company.repair_fee_product_id = False
+        repair = self._create_repair(self.outside)
+        order = self._quote(repair)
+        with self.assertRaisesRegex(UserError, "charge no fee"), self.env.cr.savepoint():
+            self._refuse(order, charge_fee=True)
+        self.env.invalidate_all()
+        self.assertEqual((repair.state, order.state), ("draft", "sent"))
+
+    def test_it_is_refused_once_and_not_when_it_is_repaired(self):
+        repair, done = self._create_repair(self.outside), self._create_repair(self.outside)
+        orders = self._quote(repair) | self._quote(done)
+        self._refuse(orders[0], charge_fee=True)
+        fee = repair.sudo().fee_order_id
+        with self.assertRaisesRegex(UserError, orders[0].name):
+            self._refuse(orders[0], charge_fee=True)
+        self.assertEqual(repair.sudo().fee_order_id, fee)
+        orders[1].action_confirm()
+        self._repair(done)
+        with self.assertRaisesRegex(UserError, orders[1].name):
+            self._refuse(orders[1])
+
+    def test_it_is_recorded_by_who_decides_the_return(self):
+        order = self._quote(self._create_repair(self.outside))
+        for user in (self.other_rep, self.stock_user):
+            with self.assertRaises(AccessError):
+                self._refuse(order, user)
+        self._refuse(order, self.sales_manager)
+        self.assertEqual(order.state, "cancel")
+
+    def test_what_was_accepted_can_be_refused_when_it_becomes_more(self):
+        repair = self._create_repair(self.outside)
+        order = self._quote(repair)
+        order.action_confirm()
+        repair.action_repair_start()
+        self._add_part(repair, 5)
+        self._refuse(order)
+        self.assertEqual((repair.state, order.state), ("cancel", "cancel"))
+        self.assertFalse([move for move in repair.move_ids if move.state != "cancel"])
+
+    def test_a_repair_that_is_taken_up_again_is_no_longer_refused(self):
+        repair = self._create_repair(self.outside)
+        order = self._quote(repair)
+        self._refuse(order)
+        repair.action_repair_cancel_draft()
+        self.assertEqual((repair.state, repair.refusal_reason, repair.quotation_state), ("draft", False, "declined"))
+        order.action_ask_anew()
+        self.assertEqual((order.state, order.amount_total), ("draft", 165))
+
+    def test_a_representative_is_told_when_somebody_else_cancels_the_quotation(self):
+        repair = self._create_repair(self.outside)
+        order = self._quote(repair)
+        order.with_user(self.sales_manager).action_cancel()
+        order.with_user(self.sales_manager).action_cancel()
+        told = self.request.activity_ids.filtered(lambda activity: "was declined" in activity.summary)
+        self.assertEqual(told.user_id, self.rep)
+        self.assertEqual(len(told), 1)
+        self.assertEqual(repair.quotation_state, "declined")
+        order.action_ask_anew()
+        self.assertFalse(told.exists().filtered("active"))
