@@ -1,3 +1,7 @@
+from . import test_agreement
+from . import test_agreement_access
+from . import test_agreement_times
+from . import test_agreement_warranty
 from . import test_repair_from_complaint
 from . import test_repair_gate
 from . import test_repair_link
