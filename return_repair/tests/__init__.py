@@ -21,3 +21,4 @@ from . import test_return_moves
 from . import test_return_receipts
 from . import test_return_refund
 from . import test_return_warranty
+from . import test_visit
