@@ -6,3 +6,5 @@ from . import odoo
 from . import compensation
 from . import cost
 from . import quotation
+from . import agreement
+from . import visit

@@ -4,6 +4,10 @@ from . import test_quotation_gate
 from . import test_quotation_invoice
 from . import test_quotation_portal
 from . import test_quotation_refusal
+from . import test_agreement
+from . import test_agreement_access
+from . import test_agreement_times
+from . import test_agreement_warranty
 from . import test_repair_from_complaint
 from . import test_repair_gate
 from . import test_repair_link
@@ -31,3 +35,4 @@ from . import test_return_sheet
 from . import test_return_tours
 from . import test_return_steps
 from . import test_return_warranty
+from . import test_visit

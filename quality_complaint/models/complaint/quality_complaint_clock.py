@@ -65,7 +65,7 @@ class QualityComplaint(models.Model):
     def _compute_policy_explanation(self):
         for complaint in self:
             policy = complaint.sudo().milestone_ids[-1:].policy_id
-            complaint.policy_explanation = policy._explain() if policy else False
+            complaint.policy_explanation = policy._explain(complaint) if policy else False
 
     # ------------------------------------------------------------ steps
     def _apply_deadline_policy(self, restart=False):
@@ -79,12 +79,13 @@ class QualityComplaint(models.Model):
         # many complaints are often promised the same
         windows = {}
         plan = functools.cache(lambda company, *promise: Milestone.with_company(company)._plan_deadline(*promise, windows))
+        criteria = self._get_policy_criteria()
         policies = {
-            criteria: self.env["quality.deadline.policy"]._find_for(complaints[:1])
-            for criteria, complaints in self.grouped(lambda complaint: (complaint.company_id, complaint.type_id, complaint.urgency)).items()
+            alike: self.env["quality.deadline.policy"]._find_for(complaints[:1])
+            for alike, complaints in self.grouped(lambda complaint: criteria[complaint]).items()
         }
         for complaint in self.sudo():
-            policy = policies[complaint.company_id, complaint.type_id, complaint.urgency]
+            policy = policies[criteria[complaint]]
             of_round = complaint.milestone_ids.filtered(lambda milestone: milestone.round == complaint.round)
             done = set() if restart else set(of_round.filtered("date_done").mapped("step"))
             history = complaint.is_history and complaint.round == 1 and not restart
@@ -114,6 +115,10 @@ class QualityComplaint(models.Model):
         if outdated:
             outdated.active = False
         Milestone.create(values)
+
+    def _get_policy_criteria(self):
+        """{complaint: what decides on its policy}. Extended together with `quality.deadline.policy._get_fitting_domain`."""
+        return {complaint: (complaint.company_id, complaint.type_id, complaint.urgency) for complaint in self}
 
     def _complete_milestones(self, *steps):
         done = self.milestone_ids.filtered(lambda milestone: milestone.step in steps and not milestone.date_done)

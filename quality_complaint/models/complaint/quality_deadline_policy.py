@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 
 class QualityDeadlinePolicy(models.Model):
@@ -30,15 +31,18 @@ class QualityDeadlinePolicy(models.Model):
         self.ensure_one()
         return (bool(self.type_id), bool(self.urgency), bool(self.company_id), -self.sequence, -self.id)
 
-    def _explain(self):
-        """Why this policy was the one, in words."""
+    def _explain(self, complaint):
+        """Why this policy was the one for the complaint, in words."""
         self.ensure_one()
-        labels = dict(self._fields["urgency"]._description_selection(self.env))
-        criteria = filter(None, (self.type_id.name, labels.get(self.urgency), self.company_id.name))
         return self.env._(
             "%(policy)s (fits most closely: %(criteria)s)", policy=self.name,
-            criteria=", ".join(criteria) or self.env._("the one for everything"),
+            criteria=", ".join(filter(None, self._get_criteria(complaint))) or self.env._("the one for everything"),
         )
+
+    def _get_criteria(self, complaint):
+        """What the policy asks for and the complaint has: a list of names. Extended by what else a policy can ask for."""
+        labels = dict(self._fields["urgency"]._description_selection(self.env))
+        return [self.type_id.name, labels.get(self.urgency), self.company_id.name]
 
     @api.model
     def _find_for(self, complaint):
@@ -47,9 +51,14 @@ class QualityDeadlinePolicy(models.Model):
         It is the most specific of those in which each criterion that is filled in fits.
         """
         # everybody's complaints have deadlines, also of those who may not read the settings
-        policies = self.sudo().search([
-            ("company_id", "in", (False, complaint.company_id.id)),
-            ("type_id", "in", (False, complaint.type_id.id)),
-            ("urgency", "in", (False, complaint.urgency)),
-        ])
+        policies = self.sudo().search(self._get_fitting_domain(complaint))
         return max(policies, key=lambda policy: policy._specificity(), default=self.browse())
+
+    @api.model
+    def _get_fitting_domain(self, complaint):
+        """Policies in which each criterion that is filled in fits. Extended together with `quality.complaint._get_policy_criteria`."""
+        return (
+            Domain("company_id", "in", (False, complaint.company_id.id))
+            & Domain("type_id", "in", (False, complaint.type_id.id))
+            & Domain("urgency", "in", (False, complaint.urgency))
+        )

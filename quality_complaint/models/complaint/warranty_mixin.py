@@ -62,13 +62,16 @@ class WarrantyMixin(models.AbstractModel):
 
     def _compute_warranty_state(self):
         for record in self:
-            if not record.warranty_duration:
-                record.warranty_state = "none"
-            elif not record.warranty_end_date:
-                record.warranty_state = "unknown"
-            else:
+            if record.warranty_end_date:
                 claimed = record._get_warranty_claim_date()
                 record.warranty_state = "in" if claimed <= record.warranty_end_date else "out"
+            else:
+                record.warranty_state = "unknown" if record._has_warranty() else "none"
+
+    def _has_warranty(self):
+        """True where a warranty was promised, also where its beginning is not known. Extended by what promises more than the terms."""
+        self.ensure_one()
+        return bool(self.warranty_duration)
 
     @api.depends("warranty_duration", "warranty_unit", "warranty_source")
     @api.depends_context("lang")

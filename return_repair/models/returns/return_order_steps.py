@@ -12,22 +12,30 @@ class ReturnOrder(models.Model):
 
     # ------------------------------------------------------------ deadlines
     def _promise_steps(self):
-        """Promise the times that the company's settings say, from now on; what was promised before falls away."""
+        """Promise the times of `_get_promised_days`, from now on; what was promised before falls away."""
         Milestone = self.env["return.milestone"].sudo()  # the clock is not anybody's to write
         now, values = fields.Datetime.now(), []
+        promised = self._get_promised_days()
         windows = {}
         # many returns are often promised the same
         plan = functools.cache(lambda company, days, calendar: Milestone.with_company(company)._plan_deadline(now, days, "day", calendar, (), windows))
         for order in self.sudo():
             company = order.company_id
             calendar = order.team_id._get_calendar(company)
-            for step, days in (("decision", company.return_decision_days), ("reply", company.return_reply_days)):
+            for step, days in promised[order].items():
                 values.append({
                     "return_id": order.id, "step": step, "date_start": now, "duration": days, "duration_unit": "day",
                     "resource_calendar_id": calendar.id, "date_deadline": plan(company, days, calendar),
                 })
         self.sudo().milestone_ids.filtered(lambda milestone: not milestone.date_done).active = False
         Milestone.create(values)
+
+    def _get_promised_days(self):
+        """{return: {step: working days}}: the company's. Extended by what promises other times."""
+        return {
+            order: {"decision": order.company_id.return_decision_days, "reply": order.company_id.return_reply_days}
+            for order in self.sudo()  # who records a return need not be allowed to read the settings
+        }
 
     def _complete_milestones(self, *steps):
         done = self.milestone_ids.filtered(lambda milestone: milestone.step in steps and not milestone.date_done)
