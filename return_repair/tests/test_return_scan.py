@@ -1,6 +1,9 @@
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import ReturnCommon
 
@@ -60,6 +63,14 @@ class TestReturnScan(ReturnCommon):
         self.assertOpens(order, order.receipt_ids.name)
         self.assertOpens(order, "jd-77")
         self.assertLists(order | other, self.delivery.name)
+
+    def test_the_list_is_searched_by_receipt_and_lot(self):
+        order, _other = self._expect(self._get_saw_line(lot_id=self.first.id)), self._expect()
+        arch = etree.fromstring(self.env["return.order"].with_user(self.stock_user).get_view(view_type="search")["arch"])
+        for label, text in (("Receipt", order.receipt_ids.name), ("Lot/Serial Number", "SN-1")):
+            [field] = arch.xpath(f"//field[@string='{label}']")
+            domain = safe_eval(field.get("filter_domain"), {"self": text})
+            self.assertEqual(self.env["return.order"].with_user(self.stock_user).search(domain), order)
 
     def test_a_backorder_leads_to_the_same_return(self):
         order = self._expect()

@@ -54,18 +54,20 @@ class ReturnOrder(models.Model):
     def _get_transfer_domain(self, pattern):
         """Returns whose goods came with a receipt of that number, or left with such a delivery."""
         # who finds a return by its transfers need not be allowed to read those
-        pickings = self.env["stock.picking"].sudo()._search([("name", "=ilike", pattern), ("company_id", "in", self.env.companies.ids)])
-        lines = self.env["return.order.line"].sudo()._search(
-            Domain("receipt_move_ids.picking_id", "in", pickings) | Domain("move_id.picking_id", "in", pickings),
-        )
-        return Domain("line_ids", "in", lines)
+        moves = self.env["stock.picking"].sudo().search([("name", "=ilike", pattern), ("company_id", "in", self.env.companies.ids)]).move_ids
+        return self._get_lines_domain(Domain("receipt_move_ids", "in", moves.ids), Domain("move_id", "in", moves.ids))
 
     @api.model
     def _get_lot_domain(self, pattern, lots):
         """Returns whose lines name the lot, have received it, or name none and were delivered with it."""
-        of_delivery = Domain("lot_id", "=", False) & Domain("move_id.move_line_ids.lot_id", "in", lots.ids)
-        lines = self.env["return.order.line"].sudo()._search(  # see _get_transfer_domain
-            Domain("lot_name", "=ilike", pattern) | Domain("lot_id", "in", lots.ids) | of_delivery
-            | Domain("receipt_move_ids.move_line_ids.lot_id", "in", lots.ids),
+        return self._get_lines_domain(
+            Domain("lot_name", "=ilike", pattern), Domain("lot_id", "in", lots.ids),
+            Domain("lot_id", "=", False) & Domain("move_id.move_line_ids.lot_id", "in", lots.ids),
+            Domain("receipt_move_ids.move_line_ids.lot_id", "in", lots.ids),
         )
-        return Domain("line_ids", "in", lines)
+
+    @api.model
+    def _get_lines_domain(self, *domains):
+        """Returns with a line in one of the domains. Each is asked alone, so that each is answered from its index."""
+        Line = self.env["return.order.line"].sudo()  # see _get_transfer_domain
+        return Domain("line_ids", "in", Line.union(*(Line.search(domain) for domain in domains)).ids)

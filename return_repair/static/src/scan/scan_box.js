@@ -38,6 +38,9 @@ export class ScanBox extends Component {
             this.state.text = "";
         } finally {
             this.state.isBusy = false;
+            if (document.activeElement === this.inputRef.el) {
+                this.inputRef.el.select(); // the next scan replaces what was wrong
+            }
         }
     }
 
