@@ -1,3 +1,4 @@
 from . import returns
+from . import repair
 from . import complaint
 from . import odoo

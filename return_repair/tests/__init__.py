@@ -12,8 +12,11 @@ from . import test_return_disposition
 from . import test_return_exchange
 from . import test_return_express
 from . import test_return_filing
+from . import test_return_inspection
+from . import test_return_inspection_report
 from . import test_return_limits
 from . import test_return_moves
 from . import test_return_receipts
 from . import test_return_refund
+from . import test_return_repair
 from . import test_return_warranty

@@ -4,6 +4,8 @@ from odoo import fields, models
 class StockReturnPicking(models.TransientModel):
     _inherit = "stock.return.picking"
 
+    return_location_id = fields.Many2one("stock.location")
+
     def _prepare_picking_default_values(self):
         """The warehouse finds a receipt by the number that stands on the parcel."""
         values = super()._prepare_picking_default_values()
@@ -12,7 +14,7 @@ class StockReturnPicking(models.TransientModel):
         if sent_back := self.product_return_moves.return_outcome_line_id:
             values["origin"] = ", ".join(sent_back.return_id.mapped("name"))
             # in the meantime the goods may have been brought from where they were received to stock
-            values["location_id"] = self.product_return_moves.move_id._get_last_steps().location_dest_id[:1].id
+            values["location_id"] = (self.return_location_id or self.product_return_moves.move_id._get_last_steps().location_dest_id[:1]).id
         return values
 
 
