@@ -1,4 +1,5 @@
 from . import returns
+from . import repair
 from . import complaint
 from . import warehouse
 from . import caller

@@ -25,6 +25,8 @@ from . import test_return_disposition
 from . import test_return_exchange
 from . import test_return_express
 from . import test_return_filing
+from . import test_return_inspection
+from . import test_return_inspection_report
 from . import test_return_limits
 from . import test_return_moves
 from . import test_return_receipts
@@ -34,5 +36,6 @@ from . import test_return_scan
 from . import test_return_sheet
 from . import test_return_tours
 from . import test_return_steps
+from . import test_return_repair
 from . import test_return_warranty
 from . import test_visit

@@ -66,15 +66,26 @@ class ReturnCommon(ComplaintCommon):
             cls._say(by_rep, "cancel", "Keeps them")
             return order
         by_rep.action_submit()
+        by_warehouse = order.with_user(cls.stock_user)
         for step in (
-            by_leader.action_accept, by_rep.action_tell, order.with_user(cls.stock_user).action_received,
-            order.with_user(cls.stock_user).action_inspected, by_leader.action_done,
+            by_leader.action_accept, by_rep.action_tell, by_warehouse.action_received, lambda: cls._inspect(by_warehouse).action_inspected(),
+            by_leader.action_done,
         ):
             if order.state == state:
                 break
             step()
             cls.env.invalidate_all()
         assert order.state == state
+        return order
+
+    @classmethod
+    def _inspect(cls, order, **values):
+        """Record for all that came that it is as announced, what is to be ours goes back to stock; or what the values say."""
+        for line in order.line_ids.filtered("quantity_received"):
+            line.write({
+                "as_announced": "yes", "fault": "confirmed", "usable": "yes",
+                "disposition": line.disposition or ("restock" if line._needs_disposition() else False), **values,
+            })
         return order
 
     @classmethod

@@ -32,6 +32,10 @@ RIGHTS = {
         "", leader="rw", coordinator="r", stock_user="rwu", rep="rwu", sales_manager="rwu", member="rwu",
         quality_manager="crwu", complaint_admin="crwu",
     )),
+    # it is recorded while the goods are inspected, see test_return_inspection
+    "return.needed.part": _rights(
+        "", coordinator="r", **dict.fromkeys(("leader", "stock_user", "rep", "sales_manager", "member", "quality_manager", "complaint_admin"), "rwu"),
+    ),
     # nobody writes the clock
     "return.milestone": _rights("", **dict.fromkeys(("leader", "coordinator", "stock_user", *CONCERNED), "r")),
     "return.reason": _rights("r", complaint_admin="crwu"),
@@ -69,6 +73,7 @@ class TestReturnAccess(ReturnCommon):
         return {
             "return.order": order, "return.order.line": order.line_ids, "return.milestone": order.milestone_ids[:1],
             "return.reason": cls.reason.with_env(cls.env),
+            "return.needed.part": cls.env["return.needed.part"].create({"line_id": order.line_ids.id, "product_id": cls.product.id}),
         }
 
     def _get_values(self, order, company):
@@ -77,6 +82,7 @@ class TestReturnAccess(ReturnCommon):
             "return.order.line": {"return_id": order.id, "product_id": self.product.id},
             "return.milestone": {"return_id": order.id, "step": "reply", "date_deadline": "2030-01-01 10:00:00"},
             "return.reason": {"name": "Too big"},
+            "return.needed.part": {"line_id": order.line_ids.id, "product_id": self.product.id},
         }
 
     def _may_create(self, user, model, values):

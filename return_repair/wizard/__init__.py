@@ -3,3 +3,4 @@ from . import repair_quotation_refusal
 from . import return_order_reason
 from . import return_receiving
 from . import return_receiving_line
+from . import return_resolution_change

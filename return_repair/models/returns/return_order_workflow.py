@@ -15,7 +15,7 @@ TRANSITIONS = {
         "receiving": ("reporter", "action_tell"), "decision": ("decider", "action_decide_anew"), "cancel": ("decider", "_cancel"),
     },
     "receiving": {"inspection": ("receiver", "action_received"), "cancel": ("decider", "_cancel")},
-    "inspection": {"processing": ("receiver", "action_inspected")},
+    "inspection": {"processing": ("inspector", "action_inspected")},
     "processing": {"done": ("receiver", "action_done")},
     "done": {"decision": ("manager", "action_reopen"), "processing": ("manager", "action_reopen")},
     "cancel": {"draft": ("manager", "action_reopen")},

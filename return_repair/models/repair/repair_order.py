@@ -1,0 +1,43 @@
+from odoo import fields, models
+from odoo.tools import groupby
+
+OVER = ("done", "cancel")
+
+
+class RepairOrder(models.Model):
+    """A repair of what came back with a return: its end is told to the sales representative, and the goods go back."""
+
+    _inherit = "repair.order"
+
+    return_id = fields.Many2one(related="return_line_id.return_id", related_sudo=True)
+    ship_move_id = fields.Many2one(
+        "stock.move", "Sent Back With", readonly=True, copy=False, index="btree_not_null", check_company=True,
+        help="Brings the goods back to the customer, repaired or not.",
+    )
+
+    def action_repair_done(self):
+        result = super().action_repair_done()
+        # the workshop need not be allowed to change a return to repair its goods
+        self.sudo()._follow_returns()
+        return result
+
+    def action_repair_cancel(self):
+        result = super().action_repair_cancel()
+        self.sudo()._follow_returns()  # see action_repair_done
+        return result
+
+    def _follow_returns(self):
+        """Sales is told at once; what is repaired is sent back when no other repair of the line is waited for."""
+        processed = self.filtered(lambda repair: repair.return_id.state == "processing" and repair.return_line_id.resolution == "repair")
+        for order, repairs in groupby(processed, lambda repair: repair.return_id):
+            order._tell_repaired(self.concat(*repairs))
+        lines = processed.return_line_id
+        lines.filtered(lambda line: all(repair.state in OVER for repair in line.repair_ids))._ship_repaired("done")
+
+    def _is_sent_back(self):
+        self.ensure_one()
+        return bool(self.ship_move_id) and self.ship_move_id.state != "cancel"
+
+    def action_view_return(self):
+        self.ensure_one()
+        return self.return_id._get_records_action()

@@ -1,0 +1,182 @@
+import math
+from collections import defaultdict
+
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tools import plaintext2html
+
+from .repair_order import OVER
+
+
+class ReturnOrderLine(models.Model):
+    """What was accepted is repaired by core's repair orders: for the customer, or as rework of goods that are ours now."""
+
+    _inherit = "return.order.line"
+
+    # ------------------------------------------------------------ making them
+    def _resolve_repair(self):
+        """Repaired for the customer; within the warranty at no charge."""
+        self._make_repairs()
+
+    def _dispose_rework(self):
+        super()._dispose_rework()
+        self._make_repairs()
+
+    def _carry_out(self):
+        """Who has inspected need not be allowed to do all that was decided: to scrap, to ship, to open repairs."""
+        lines = self.sudo()
+        # what is repaired for the customer stays theirs
+        lines.filtered(lambda line: line.resolution == "repair").disposition = False
+        super(ReturnOrderLine, lines)._carry_out()
+
+    def _make_repairs(self):
+        """A repair of each lot, number and place of what was accepted: doing it twice makes none twice."""
+        for company, lines in self.grouped("company_id").items():
+            self.env["repair.order"].with_company(company).create([values for line in lines for values in line._prepare_repairs()])
+
+    def _prepare_repairs(self):
+        """A dictionary of ``repair.order`` values for each of the goods that no repair was made for, with its share of the parts."""
+        self.ensure_one()
+        goods, made = self._get_goods(), defaultdict(float)
+        for repair in self.repair_ids:
+            made[repair.product_id, repair.lot_id] += repair.product_uom._compute_quantity(repair.product_qty, repair.product_id.uom_id, round=False)
+        total, parts_left = sum(part["quantity"] for part in goods), {part: part.quantity for part in self.part_ids}
+        prepared = []
+        for part in goods:
+            covered = min(part["quantity"], made[part["product"], part["lot"]])
+            made[part["product"], part["lot"]] -= covered
+            quantity = part["quantity"] - covered
+            if part["product"].uom_id.compare(quantity, 0) > 0:
+                moves = self._prepare_part_moves(parts_left, quantity / total)
+                prepared.append({**self._prepare_repair_values({**part, "quantity": quantity}), "move_ids": moves})
+        return prepared
+
+    def _prepare_repair_values(self, part):
+        """A dictionary of ``repair.order`` values. Rework has no customer, and nobody pays for it."""
+        for_customer = self.resolution == "repair"
+        warehouse = part["location"].warehouse_id or self.receipt_move_ids.picking_type_id.warehouse_id[:1]
+        found = "\n".join(filter(None, (self.note, self.fault_description)))
+        return {
+            "company_id": self.company_id.id, "return_line_id": self.id, "picking_type_id": warehouse.repair_type_id.id,
+            "picking_id": self._find_receipt_move(part["product"], part["lot"]).picking_id.id,
+            "partner_id": self.partner_id.id if for_customer else False,
+            "product_id": part["product"].id, "product_uom": part["product"].uom_id.id, "product_qty": part["quantity"], "lot_id": part["lot"].id,
+            "product_location_src_id": part["location"].id, "product_location_dest_id": part["location"].id,
+            "under_warranty": not for_customer or self.warranty_state == "in",
+            "internal_notes": plaintext2html(found) if found else False,
+        }
+
+    def _prepare_part_moves(self, parts_left, share):
+        """Commands for that share of the needed parts. Whole parts stay whole: the first repairs get them."""
+        commands = []
+        for part, left in parts_left.items():
+            quantity = part.quantity * share
+            quantity = min(left, math.ceil(round(quantity, 6)) if float(part.quantity).is_integer() else quantity)
+            if part.product_uom_id.compare(quantity, 0) > 0:
+                parts_left[part] = left - quantity
+                commands.append(Command.create({
+                    "repair_line_type": part.repair_line_type, "product_id": part.product_id.id, "product_uom": part.product_uom_id.id,
+                    "product_uom_qty": quantity, "company_id": self.company_id.id,
+                }))
+        return commands
+
+    def _find_receipt_move(self, product, lot):
+        """The receipt that brought it, that of the lot first."""
+        came = self.receipt_move_ids.filtered(lambda move: move.state == "done" and move.product_id == product)
+        return (came.filtered(lambda move: lot and lot in move.move_line_ids.lot_id) or came)[:1]
+
+    def _repair_again(self, **values):
+        """What was cancelled and has not gone back is to be repaired after all; what has no repair gets one."""
+        cancelled = self.repair_ids.filtered(lambda repair: repair.state == "cancel" and not repair._is_sent_back())
+        cancelled.action_repair_cancel_draft()
+        cancelled.write(values)
+        self._make_repairs()
+
+    # ------------------------------------------------------------ another resolution
+    def _get_change_refusal(self):
+        """Why the customer can't get something else for it any more, or False."""
+        self.ensure_one()
+        line = self.sudo()  # who decides need not be allowed to read repairs
+        if line.return_id.state != "processing" or line.resolution != "repair":
+            return self.env._("%s is not being repaired. Before it is carried out, the resolution is changed on the line.", line.product_id.display_name)
+        if gone := line.repair_ids.ship_move_id.filtered(lambda move: move.state == "done"):
+            return self.env._(
+                "%(product)s has gone back to the customer with %(transfers)s.",
+                product=line.product_id.display_name, transfers=", ".join(gone.picking_id.mapped("name")),
+            )
+        return False
+
+    def _change_resolution(self, resolution, reason, **values):
+        """The customer gets something else than the repair after all. Decided by who decides for the team, who says why."""
+        self.ensure_one()
+        order = self.return_id
+        order.check_access("write")
+        if missing := order._get_missing_role("manager"):
+            raise AccessError(self.env._("Another resolution of %(order)s is decided by %(role)s.", order=order.display_name, role=missing))
+        if refusal := self._get_change_refusal():
+            raise UserError(refusal)
+        line = self.sudo()  # who decides need not be allowed to change repairs and transfers
+        line.write({**values, "resolution": resolution})
+        if gaps := line._get_resolution_gaps() + line._get_inspection_gaps():
+            raise UserError(self.env._("Still missing:\n%s", "\n".join(f"• {gap}" for gap in gaps)))
+        line.repair_ids.ship_move_id.filtered(lambda move: move.state not in OVER)._action_cancel()
+        line.repair_ids.filtered(lambda repair: repair.state not in OVER).action_repair_cancel()
+        line._follow_changed_resolution()
+        labels = dict(self._fields["resolution"]._description_selection(self.env))
+        order._message_log(body=self.env._(
+            "%(product)s: %(resolution)s instead of repair. %(reason)s",
+            product=self.product_id.display_name, resolution=labels[resolution], reason=reason,
+        ))
+        order._notify_users(order.user_id - self.env.user, lambda order: (
+            order.env._("Another resolution: %s", order.display_name),
+            order.env._(
+                "%(product)s: %(resolution)s instead of repair. %(reason)s", product=line.product_id.with_env(order.env).display_name,
+                resolution=dict(line._fields["resolution"]._description_selection(order.env))[resolution], reason=reason,
+            ),
+        ))
+        if line.disposition == "rework":
+            line._repair_again(partner_id=False, under_warranty=True)
+        self._carry_out()
+
+    def _follow_changed_resolution(self):
+        """Goods for repair count as delivered; what is kept from now on has come back."""
+        if self.resolution == "reject":
+            return
+        self.receipt_move_ids.filtered(lambda move: move.state != "cancel").to_refund = True
+        # core does not follow that field
+        self.env.add_to_compute(self.sale_line_id._fields["qty_delivered"], self.sale_line_id)
+
+    # ------------------------------------------------------------ gates
+    def _get_repair_gaps(self):
+        """What is still to be done about repairs, and about the way back: a list of sentences."""
+        gaps = []
+        for line in self:
+            product = line.product_id.display_name
+            gaps += [
+                self.env._("Repair %(repair)s of %(product)s, which is neither done nor cancelled", repair=repair.name, product=product)
+                for repair in line.repair_ids if repair.state not in OVER
+            ]
+            if line.resolution == "repair":
+                gaps += line._get_sent_back_gaps()
+                if line.quantity_accepted and not line.repair_ids:
+                    gaps.append(self.env._("A repair of %s: press «Repair Again»", product))
+        return gaps
+
+    def _get_sent_back_gaps(self):
+        product, gaps = self.product_id.display_name, []
+        for repair in self.repair_ids.filtered(lambda repair: repair.state in OVER):
+            names = {"product": product, "repair": repair.name}
+            if repair._is_sent_back():
+                if repair.ship_move_id.state != "done":
+                    gaps.append(self.env._(
+                        "Transfer %(transfer)s, which brings %(product)s back to the customer", product=product,
+                        transfer=repair.ship_move_id.picking_id.name,
+                    ))
+            elif repair.state == "done":
+                gaps.append(self.env._("The way back to the customer of %(product)s, repaired with %(repair)s: press «Send Back»", **names))
+            else:
+                gaps.append(self.env._(
+                    "What becomes of %(product)s: repair %(repair)s was cancelled. Repair it again, send it back as it is, or change the resolution", **names,
+                ))
+        return list(dict.fromkeys(gaps))

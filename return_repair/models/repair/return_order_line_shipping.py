@@ -1,0 +1,41 @@
+from collections import defaultdict
+
+from odoo import models
+from odoo.fields import Command
+
+from .repair_order import OVER
+
+
+class ReturnOrderLine(models.Model):
+    """What was repaired, or will not be, goes back to the customer."""
+
+    _inherit = "return.order.line"
+
+    def _ship_repaired(self, *states):
+        """Core's return of the receipt, so that it counts as delivered: a transfer for each receipt and place that the goods are at.
+
+        Doing it twice sends nothing twice; a transfer that was cancelled is made anew.
+
+        :param states: of the repairs whose goods go back, without one all that are over
+        """
+        shipments = defaultdict(list)
+        for repair in self.sudo()._get_repairs_to_send(*states):  # who repairs need not be allowed to ship
+            move = repair.return_line_id._find_receipt_move(repair.product_id, repair.lot_id)
+            place = repair.product_location_dest_id if repair.state == "done" else repair.product_location_src_id
+            shipments[move.picking_id, place].append((move, repair))
+        for (receipt, place), sent in shipments.items():
+            by_move = defaultdict(lambda: self.env["repair.order"].sudo())
+            for move, repair in sent:
+                by_move[move] |= repair
+            back = self.env["stock.return.picking"].sudo().with_company(receipt.company_id).create({
+                "picking_id": receipt.id, "return_location_id": place.id,
+                "product_return_moves": [Command.create(move._prepare_ship_repaired_values(repairs)) for move, repairs in by_move.items()],
+            })._create_return()
+            for move, repairs in by_move.items():
+                back.move_ids.filtered(lambda sent, move=move: sent.origin_returned_move_id == move)[:1]._ship_goods_of(repairs)
+
+    def _get_repairs_to_send(self, *states):
+        """Those whose goods wait for their way back to the customer."""
+        return self.filtered(lambda line: line.resolution == "repair").repair_ids.filtered(
+            lambda repair: repair.state in (states or OVER) and not repair._is_sent_back(),
+        )
