@@ -36,6 +36,7 @@
         "views/quotation/sale_order_views.xml",
     ],
     "demo": [
+        "demo/repair_quotation_demo.xml",
         "demo/return_order_demo.xml",
     ],
     "application": True,
