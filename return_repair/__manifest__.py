@@ -67,6 +67,7 @@
         "views/quotation/sale_order_views.xml",
     ],
     "demo": [
+        "demo/repair_quotation_demo.xml",
         "demo/return_order_demo.xml",
         "demo/service_agreement_demo.xml",
     ],

@@ -59,6 +59,13 @@ class TestQuotationGate(QuotationCommon):
         self.inside.with_user(self.quality_manager).write({"warranty_override": "out", "warranty_override_reason": "Dropped"})
         self._assert_waits(self._create_repair(self.inside), "Create Quotation")
 
+    def test_goods_that_become_ours_are_reworked_without_a_quotation(self):
+        line = self._create_return(line_ids=[self._get_line(resolution="refund", disposition="rework")]).line_ids
+        self.assertEqual(line.warranty_state, "out")
+        repair = self._create_repair(line)
+        self._repair(repair)
+        self.assertEqual(repair.state, "done")
+
     def test_who_repairs_does_not_decide_the_warranty(self):
         repair = self._create_repair(self.outside, under_warranty=True)
         self.assertFalse(repair.under_warranty)
@@ -162,6 +169,15 @@ class TestQuotationGate(QuotationCommon):
         with self.assertRaisesRegex(UserError, "nothing to ask"):
             order.action_ask_anew()
 
+    def test_what_was_accepted_keeps_its_price(self):
+        repair = self._create_repair(self.outside)
+        order = self._quote(repair)
+        order.order_line[1].price_unit = 50  # the representative's word
+        order.action_confirm()
+        self.labour.list_price = self.blade.list_price = 90
+        self._repair(repair)
+        self.assertEqual((repair.state, order.order_line.mapped("price_unit")), ("done", [30, 50]))
+
     def test_more_parts_than_were_quoted_are_not_used_silently(self):
         repair = self._create_repair(self.outside)
         self._quote(repair).action_confirm()
@@ -193,6 +209,7 @@ class TestQuotationGate(QuotationCommon):
         self.env.invalidate_all()
         self.assertEqual((seen.can_quote_repair, seen.repair_quotation_count), (False, 1))
         self.assertEqual(seen.action_view_repair_quotations()["res_id"], repair.sale_order_id.id)
+        self.assertEqual(repair.sale_order_id.with_user(self.rep).action_view_repaired_returns()["res_id"], seen.id)
         waiting = [("is_waiting_for_customer", "=", True), ("id", "in", (self.request | other).ids)]
         self.assertFalse(seen.search(waiting))
         order = repair.sale_order_id.with_user(self.rep)

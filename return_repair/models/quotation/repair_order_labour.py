@@ -66,13 +66,13 @@ class RepairOrder(models.Model):
         return product
 
     def _price_labour(self):
-        """Free where the warranty covers it, else at the customer's price."""
+        """Free where the warranty covers it; what was free and is not any more gets the customer's price, other prices stay."""
         self.ensure_one()
         line = self.labour_line_id
-        if "labour" not in self.return_line_id._get_repair_cover():
+        if "labour" in self.return_line_id._get_repair_cover():
+            line.filtered("price_unit").write({"price_unit": 0, "technical_price_unit": 0})
+        elif not (line.price_unit or line.technical_price_unit):
             line._compute_price_unit()
-        elif line.price_unit:
-            line.write({"price_unit": 0, "technical_price_unit": 0})
 
     def _deliver_labour(self):
         for repair in self.sudo():  # see `_update_labour_line`

@@ -13,7 +13,9 @@ class ReturnOrderLine(models.Model):
     def _get_repair_cover(self):
         """What a repair costs the customer nothing for: a set of ``parts`` and ``labour``.
 
-        Only what is known to be in warranty is free: an unknown delivery is charged until it is found, or decided by hand.
+        Only what is known to be in warranty is free: an unknown delivery is charged until it is found, or decided by hand. Goods that
+        the customer does not get back are reworked for ourselves.
         """
         self.ensure_one()
-        return {"parts", "labour"} if self.warranty_state == "in" else set()
+        is_ours = self.resolution in ("refund", "exchange", "credit")
+        return {"parts", "labour"} if is_ours or self.warranty_state == "in" else set()

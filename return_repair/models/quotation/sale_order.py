@@ -82,7 +82,7 @@ class SaleOrder(models.Model):
 
     def _close_quotation_activities(self):
         """The customer was asked again or has answered: nobody need look after it any more."""
-        for order in self:
+        for order in self.filtered("is_repair_quotation"):
             returns = order._get_return_repairs().return_line_id.return_id
             returns.activity_search([ACTIVITY_TYPE]).filtered(
                 lambda activity, order=order: order.name in (activity.summary or ""),
@@ -106,3 +106,7 @@ class SaleOrder(models.Model):
         repairs._update_labour_line()
         self._close_quotation_activities()
         return self.action_quotation_send()
+
+    def action_view_repaired_returns(self):
+        self.ensure_one()
+        return self._get_return_repairs().return_line_id.return_id.with_env(self.env)._get_records_action()
