@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .agreement_common import AgreementCommon
 
@@ -28,6 +28,20 @@ class TestAgreementAccess(AgreementCommon):
                 self.assertEqual(" ".join(operation for operation in OPERATIONS if agreement.has_access(operation)), allowed)
                 seen = agreement.browse().has_access("read") and agreement.search([("id", "=", agreement.id)])
                 self.assertEqual(bool(seen), "read" in allowed)
+
+    def test_a_return_shows_them_to_who_may_read_them_and_opens_for_all(self):
+        order = self._move_return(self._claim(), "receiving")
+        of_colleague = self._claim(user=self.other_rep, user_id=self.other_rep.id)
+        for user, record, seen in ((self.rep, order, True), (self.quality_manager, order, True), (self.other_rep, of_colleague, False)):
+            self.env.invalidate_all()
+            with self.subTest(user.login):
+                [shown] = record.with_user(user).web_read({"agreement_ids": {"fields": {"display_name": {}}}, "line_ids": {"fields": {"warranty_rule": {}}}})
+                self.assertEqual(bool(shown["agreement_ids"]), seen)
+                self.assertIn(self.agreement.name, shown["line_ids"][0]["warranty_rule"])
+        self.env.invalidate_all()
+        form = Form(order.with_user(self.stock_user))
+        self.assertEqual(form.name, order.name)
+        self.assertEqual(order.with_user(self.stock_user).line_ids.warranty_state, "in")
 
     def test_nobody_makes_one_with_a_colleagues_customer(self):
         with self.assertRaises(AccessError):

@@ -158,6 +158,18 @@ class TestAgreementWarranty(AgreementCommon):
         self.assertEqual(order.line_ids.warranty_state, "in")
         self.assertIn(agreement.name, order.line_ids.warranty_rule)
 
+    def test_who_answers_a_call_sees_it(self):
+        self._create_agreement(date_from="2026-05-01", date_to="2026-05-31", product_ids=[Command.set(self.product.ids)])
+
+        def look_up(day):
+            with self.at(f"{day} 12:00:00"):
+                found = self.env["quality.caller"].with_user(self.rep).with_company(self.company).look_up("Blue Workshop")
+            [rows] = [section["rows"] for section in found["sections"] if section["name"] == "delivered"]
+            return {row["title"]: row["badge"][0] for row in rows}
+
+        self.assertEqual(look_up("2026-04-30"), {"Screwdriver set": "Out of Warranty", "Pump": "No Warranty"})
+        self.assertEqual(look_up("2026-05-31"), {"Screwdriver set": "In Warranty", "Pump": "No Warranty"})
+
     def test_many_lines_cost_about_as_many_queries_as_few(self):
         self._create_agreement(product_ids=[Command.set(self.product.ids)])
         self._create_agreement(categ_ids=[Command.set(self.pump.categ_id.ids)])

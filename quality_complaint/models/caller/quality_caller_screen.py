@@ -137,9 +137,10 @@ class QualityCaller(models.AbstractModel):
             order="date DESC, id DESC", limit=DELIVERED_LINES,
         )
         by_product_and_lot = delivered.grouped(lambda line: (line.product_id, line.lot_id))
+        shown = dict(list(by_product_and_lot.items())[:DELIVERED_ROWS])
+        ends = self._get_warranty_end_dates(customer, {goods: lines[:1] for goods, lines in shown.items()})
         rows = [
-            self._get_delivered_row(product, lot, lines[:1], bool(lines & asked))
-            for (product, lot), lines in list(by_product_and_lot.items())[:DELIVERED_ROWS]
+            self._get_delivered_row(product, lot, lines[:1], bool(lines & asked), ends[product, lot]) for (product, lot), lines in shown.items()
         ]
         return {
             "name": "delivered", "label": self.env._("Delivered Products and Warranties"), "icon": "fa-shield", "sequence": 30,
@@ -147,10 +148,19 @@ class QualityCaller(models.AbstractModel):
         }
 
     @api.model
-    def _get_delivered_row(self, product, lot, line, asked):
+    def _get_warranty_end_dates(self, customer, delivered):
+        """{(product, lot): the last day of its warranty, or False}, as of today. Extended by what promises more than the terms.
+
+        :param dict delivered: {(product, lot): the ``stock.move.line`` it was delivered with}
+        """
+        return {
+            (product, lot): get_warranty_end_date(line.company_id._get_local_date(line.date), *product.product_tmpl_id._get_warranty_terms()[:2])
+            for (product, lot), line in delivered.items()
+        }
+
+    @api.model
+    def _get_delivered_row(self, product, lot, line, asked, until):
         day = line.company_id._get_local_date(line.date)
-        duration, unit, _source = product.product_tmpl_id._get_warranty_terms()
-        until = get_warranty_end_date(day, duration, unit)
         state = "none" if not until else "in" if line.company_id._get_local_date(fields.Datetime.now()) <= until else "out"
         labels = dict(self.env["quality.complaint.line"]._fields["warranty_state"]._description_selection(self.env))
         facts = [(self.env._("Delivered On"), format_date(self.env, day)), (self.env._("Delivery"), line.picking_id.name)]

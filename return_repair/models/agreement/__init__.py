@@ -8,6 +8,7 @@ from . import quality_complaint_line
 from . import return_order_line
 from . import quality_deadline_policy
 from . import quality_complaint
+from . import quality_caller
 from . import return_order
 from . import base_automation
 from . import res_partner

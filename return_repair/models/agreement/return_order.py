@@ -7,8 +7,9 @@ class ReturnOrder(models.Model):
     _inherit = "return.order"
 
     agreement_ids = fields.Many2many(
-        "service.agreement", compute="_compute_agreement_ids", compute_sudo=True, string="Service Agreements",
-        help="That cover one of its products at least on the day the customer asked.",
+        "service.agreement", compute="_compute_agreement_ids", string="Service Agreements",
+        groups="sales_team.group_sale_salesman,quality_complaint.group_handler",
+        help="That cover one of its products at least on the day the customer asked, as far as you may see them.",
     )
 
     def _get_agreements(self):
@@ -25,10 +26,12 @@ class ReturnOrder(models.Model):
         return {order: covering.get(order, Agreement) for order in self}
 
     @api.depends("partner_id", "company_id", "date_requested", "line_ids.product_id", "line_ids.lot_id")
+    @api.depends_context("uid")
     def _compute_agreement_ids(self):
         agreements = self._get_agreements()
         for order in self:
-            order.agreement_ids = agreements[order]
+            # they count for everybody's returns, but not everybody may read them
+            order.agreement_ids = agreements[order].with_env(self.env)._filtered_access("read")
 
     def _get_promised_days(self):
         """What was agreed wins over the company's settings; of several agreements, the shortest time."""

@@ -44,7 +44,7 @@ class ReturnVisit(models.Model):
             elif event:
                 visit._update_event(event)
             elif visit.state == "planned":
-                visit.event_id = self.env["calendar.event"].sudo().with_context(visit.env.context).create({
+                visit.event_id = visit.env["calendar.event"].create({
                     **visit._prepare_event_values(), "partner_ids": [Command.set(visit._get_people().partner_id.ids)],
                     "res_model_id": self.env["ir.model"]._get_id(self._name), "res_id": visit.id,
                 })
