@@ -146,10 +146,9 @@ class TestCallerScreen(CallerCommon):
     def test_nothing_known_of_a_customer_says_so(self):
         self._create_partner("New Workshop")
         answer = self._look_up("New Workshop")
-        self.assertEqual(
-            {section["name"]: section["empty"] for section in answer["sections"]},
-            {"orders": "No orders.", "complaints": "No complaints.", "delivered": "Nothing delivered yet.", "inquiries": "No inquiries."},
-        )
+        said = {section["name"]: section["empty"] for section in answer["sections"]}  # other addons may say more
+        expected = {"orders": "No orders.", "complaints": "No complaints.", "delivered": "Nothing delivered yet.", "inquiries": "No inquiries."}
+        self.assertLessEqual(expected.items(), said.items())
         self.assertFalse(any(section["rows"] or section["hint"] for section in answer["sections"]))
 
     def test_only_the_last_orders_are_shown_and_the_whole_list_is_one_click_away(self):
