@@ -26,9 +26,19 @@
         "views/odoo/sale_order_views.xml",
         "views/odoo/stock_lot_views.xml",
         "views/odoo/stock_picking_views.xml",
+        "report/return_label_templates.xml",
+        "views/portal/portal_templates.xml",
+        "views/portal/portal_filing_templates.xml",
+        "views/portal/portal_return_templates.xml",
+        "views/portal/return_order_views.xml",
     ],
     "demo": [
         "demo/return_order_demo.xml",
+        "demo/return_order_portal_demo.xml",
     ],
+    "assets": {
+        "web.assets_frontend": ["return_repair/static/src/portal/**/*"],
+        "web.assets_tests": ["return_repair/static/tests/tours/**/*"],
+    },
     "application": True,
 }

@@ -1,3 +1,4 @@
 from . import returns
 from . import complaint
 from . import odoo
+from . import portal

@@ -14,6 +14,9 @@ from . import test_return_express
 from . import test_return_filing
 from . import test_return_limits
 from . import test_return_moves
+from . import test_return_portal_filing
+from . import test_return_portal_page
+from . import test_return_portal_tour
 from . import test_return_receipts
 from . import test_return_refund
 from . import test_return_warranty
