@@ -83,6 +83,7 @@
         "views/intake/quality_team_views.xml",
         "views/intake/res_config_settings_views.xml",
         "views/caller/quality_caller_views.xml",
+        "views/portal/portal_base_templates.xml",
         "views/portal/portal_templates.xml",
         "views/portal/portal_filing_templates.xml",
         "views/portal/portal_complaint_templates.xml",

@@ -65,6 +65,11 @@
         "views/quotation/res_config_settings_views.xml",
         "views/quotation/return_order_views.xml",
         "views/quotation/sale_order_views.xml",
+        "report/return_label_templates.xml",
+        "views/portal/portal_templates.xml",
+        "views/portal/portal_filing_templates.xml",
+        "views/portal/portal_return_templates.xml",
+        "views/portal/return_order_views.xml",
     ],
     "demo": [
         "demo/repair_quotation_demo.xml",
@@ -73,6 +78,10 @@
     ],
     "assets": {
         "web.assets_backend": ["return_repair/static/src/**/*"],
+        "demo/return_order_portal_demo.xml",
+    ],
+    "assets": {
+        "web.assets_frontend": ["return_repair/static/src/portal/**/*"],
         "web.assets_tests": ["return_repair/static/tests/tours/**/*"],
     },
     "application": True,

@@ -75,7 +75,7 @@ class TestPortalPage(PortalCommon):
                 complaint = self._create_complaint()
             self._login(None)
             page = self._open(self._get_url(complaint), access_token=complaint._portal_ensure_token())
-            self.assertIn(f"Received {day}", " ".join(page.xpath("//ol[contains(@class, 'o_complaint_progress')]/li")[0].text_content().split()))
+            self.assertIn(f"Received {day}", " ".join(page.xpath("//ol[contains(@class, 'o_quality_progress')]/li")[0].text_content().split()))
 
     def test_what_ends_otherwise_ends_its_steps(self):
         rejected = self._move_to(self._create_complaint(), "rejected")

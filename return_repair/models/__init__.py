@@ -9,3 +9,4 @@ from . import cost
 from . import quotation
 from . import agreement
 from . import visit
+from . import portal

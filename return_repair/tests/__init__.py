@@ -29,6 +29,9 @@ from . import test_return_inspection
 from . import test_return_inspection_report
 from . import test_return_limits
 from . import test_return_moves
+from . import test_return_portal_filing
+from . import test_return_portal_page
+from . import test_return_portal_tour
 from . import test_return_receipts
 from . import test_return_receiving
 from . import test_return_refund

@@ -1,8 +1,6 @@
-import uuid
-
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize, format_date, html2plaintext
+from odoo.tools import format_date, html2plaintext
 
 from ..complaint.quality_complaint import FINISHED_STATES
 
@@ -14,9 +12,6 @@ PORTAL_STATES = {
 
 # how many of the steps shown to the customer are behind us in each state
 STEPS_DONE = {"draft": 1, "review": 1, "investigation": 2, "reply": 3, "follow_up": 4, "closed": 5, "rejected": 2, "cancel": 1}
-
-# what of the record the page of a customer asks for; not who works on it, with what and when
-PORTAL_REQUESTS = ("contact_fields", "display_name")
 
 # what the clock stands for while the customer has something to say
 CUSTOMER_PAUSES = ("clarification", "customer")
@@ -30,7 +25,9 @@ class QualityComplaint(models.Model):
     """
 
     _name = "quality.complaint"
-    _inherit = ["quality.complaint", "portal.mixin"]
+    _inherit = ["quality.complaint", "quality.portal.mixin"]
+
+    _portal_url = "/my/complaints"
 
     portal_state = fields.Selection(
         [
@@ -40,18 +37,6 @@ class QualityComplaint(models.Model):
         "Progress for the Customer", compute="_compute_portal_state",
     )
     is_waiting_for_customer = fields.Boolean("Waiting for the Customer", compute="_compute_portal_state")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Each complaint has the secret of its link from the beginning: core would write it with the first message, one by one."""
-        for vals in vals_list:
-            vals.setdefault("access_token", str(uuid.uuid4()))
-        return super().create(vals_list)
-
-    def _compute_access_url(self):
-        super()._compute_access_url()
-        for complaint in self:
-            complaint.access_url = f"/my/complaints/{complaint.id}"
 
     @api.depends("state", "current_satisfied", "pause_reason")
     def _compute_portal_state(self):
@@ -69,12 +54,8 @@ class QualityComplaint(models.Model):
     def _get_portal_domain(self, user):
         """The complaints of the portal user's company, as far as its people know of them: what we have found ourselves is
         shown once we have told them."""
-        if user._is_public():
-            return Domain.FALSE
-        return (
-            Domain("commercial_partner_id", "=", user.partner_id.commercial_partner_id.id)
-            & Domain("company_id", "in", user.company_ids.ids)
-            & (Domain("channel", "!=", "internal") | Domain("customer_told_on", "!=", False) | Domain("reply_sent_on", "!=", False))
+        return super()._get_portal_domain(user) & (
+            Domain("channel", "!=", "internal") | Domain("customer_told_on", "!=", False) | Domain("reply_sent_on", "!=", False)
         )
 
     @api.model
@@ -141,67 +122,3 @@ class QualityComplaint(models.Model):
         words = passed_on and html2plaintext(self.description or "").split()
         is_unworded = any(html2plaintext(message.body).split() == words for message in passed_on)
         return False if is_unworded else self.description
-
-    # ------------------------------------------------------------ conversation
-    def _mail_get_partners(self, introspect_fields=False):
-        """Who complained is written to; where nobody is named, the company."""
-        return {complaint.id: complaint.contact_id or complaint.partner_id for complaint in self}
-
-    def _get_portal_message_domain(self):
-        """What the customer's people wrote, and what we wrote to them. What we say among ourselves, or to a supplier, is
-        not his, even where it was not marked as a note."""
-        self.ensure_one()
-        is_customer = Domain("commercial_partner_id", "=", self.commercial_partner_id.id)
-        if address := email_normalize(self.partner_email):
-            is_customer |= Domain("email_normalized", "=", address)
-        return (
-            Domain("author_id", "any", is_customer) | Domain("partner_ids", "any", is_customer)
-            | Domain("notified_partner_ids", "any", is_customer)
-        )
-
-    def _get_portal_messages(self):
-        """The messages that the customer sees, newest first."""
-        self.ensure_one()
-        Message = self.env["mail.message"]
-        return Message.search(
-            Domain(self._fields["website_message_ids"].get_comodel_domain(self)) & Domain("res_id", "=", self.id)
-            & Domain("subtype_id", "=", self.env.ref("mail.mt_comment").id) & Domain(Message._get_search_domain_share())
-            & self._get_portal_message_domain(),
-        )
-
-    def _get_portal_attachments(self):
-        """{"us": files that we sent the customer, "customer": files that he sent us}"""
-        messages = self._get_portal_messages()
-        own = messages.filtered("author_id.partner_share")
-        return {"us": (messages - own).attachment_ids.sorted("id"), "customer": own.attachment_ids.sorted("id")}
-
-    def _thread_to_store(self, store, fields, *, request_list=None):
-        """With the link to a complaint comes its conversation. Core would hand out its activities, its followers and all of
-        its files as well, to whoever asks for them with the link."""
-        if request_list and not self.sudo(False).has_access("read"):
-            request_list = [name for name in request_list if name in PORTAL_REQUESTS]
-        return super()._thread_to_store(store, fields, request_list=request_list)
-
-    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """Everybody at the customer gets the button to the complaint's page, nobody else from outside does."""
-        groups = super()._notify_get_recipients_groups(message, model_description, msg_vals=msg_vals)
-        if not self:
-            return groups
-        customer = self.commercial_partner_id
-        link = self._notify_get_action_link("view", **{**(msg_vals or {}), "access_token": self.sudo()._portal_ensure_token()})
-        for name, _is_in_group, data in groups:
-            if name == "portal":
-                data["has_button_access"] = False
-        # after the one to whom it is written, whose link says who he is
-        groups.insert(1, (
-            "complaint_customer",
-            lambda pdata: pdata["type"] != "user"
-            and self.env["res.partner"].sudo().browse(pdata["id"]).commercial_partner_id == customer,
-            {"active": True, "has_button_access": True, "button_access": {"url": link}},
-        ))
-        return groups
-
-    def action_preview(self):
-        """The page as the customer sees it."""
-        self.ensure_one()
-        return {"type": "ir.actions.act_url", "target": "self", "url": self.get_portal_url()}

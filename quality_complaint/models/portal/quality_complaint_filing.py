@@ -1,69 +1,30 @@
-from datetime import timedelta
-
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Command
 
-# only filing through the portal sets this
-PORTAL_FIELDS = {"portal_submission"}
+from .quality_portal_mixin import PORTAL_FIELDS
 
 # what of the files is shown as the photo of the defect
 PICTURE = "image/"
 
 
 class QualityComplaint(models.Model):
-    """A complaint that the customer files himself: by whom it is handled first, and how many he may file."""
+    """A complaint that the customer files himself: by whom it is handled first."""
 
     _inherit = "quality.complaint"
-
-    portal_submission = fields.Char(
-        readonly=True, copy=False, help="The form that it was sent with: one form makes one complaint, however often it is sent.",
-    )
-
-    _portal_submission_once = models.UniqueIndex(
-        "(portal_submission) WHERE portal_submission IS NOT NULL", "This form was sent already.",
-    )
 
     @api.model
     def _get_system_fields(self):
         return super()._get_system_fields() | PORTAL_FIELDS
 
-    # ------------------------------------------------------------ may he
     @api.model
-    def _get_portal_filing_refusal(self, user):
-        """Why this portal user can't file another complaint now, or False."""
-        limit = self._get_portal_limit("portal_hourly_limit", 20)
-        an_hour_ago = fields.Datetime.now() - timedelta(hours=1)
-        # he has no rights to complaints; how many he filed he may know
-        count = self.sudo().search_count(
-            Domain("commercial_partner_id", "=", user.partner_id.commercial_partner_id.id)  # indexed
-            & Domain("create_uid", "=", user.id) & Domain("create_date", ">", an_hour_ago), limit=limit,
-        )
-        if count < limit:
-            return False
+    def _get_too_many_text(self, count):
         return self.env._(
             "You have filed %(count)s complaints within an hour, and this one was not saved. Please wait a little, or reach us directly: %(contact)s",
             count=count, contact=self._get_company_contact(self.env.company),
         )
-
-    @api.model
-    def _get_company_contact(self, company):
-        """How the customer reaches the company without this page."""
-        sudo_company = company.sudo()  # any customer may know it
-        return ", ".join(filter(None, (sudo_company.phone, sudo_company.email))) or sudo_company.name
-
-    @api.model
-    def _find_portal_submission(self, user, submission):
-        """The complaint that this form of this user has made already, or an empty recordset."""
-        # what he filed is his
-        return self.sudo().search([("portal_submission", "=", self._get_submission_key(user, submission))], limit=1)
-
-    @api.model
-    def _get_submission_key(self, user, submission):
-        """Nobody can take another user's form."""
-        return f"{user.id}-{submission}"
 
     # ------------------------------------------------------------ filing
     @api.model
@@ -72,14 +33,6 @@ class QualityComplaint(models.Model):
         return self.env["quality.complaint.type"].sudo().search(  # settings, which a customer can't read
             [("company_id", "in", (False, company.id)), ("product_required", "=", product_required)], limit=1,
         )
-
-    def _get_portal_reporter(self, order, partner, company, team):
-        """Who speaks with this customer: who sold it, else who would if it were a mail."""
-        seller = order.user_id
-        if seller.active and not seller.share and company in seller.company_ids:
-            return seller
-        # who of us looks after whom is not the customer's to read
-        return self.sudo()._get_intake_user(partner.sudo(), team.sudo(), company) or self.env.ref("base.user_admin")
 
     @api.model
     def _prepare_portal_values(self, partner, company, order, lines):
@@ -98,29 +51,12 @@ class QualityComplaint(models.Model):
             "user_id": self._get_portal_reporter(order, partner, company, complaint_type.team_id).id,
         }
 
-    @api.model
-    def _file_from_portal(self, values, files=(), submission=False):
-        """The complaint of the portal user who is logged in: recorded as new, with the files; who speaks with the customer
-        is told at once, the customer gets the acknowledgement.
-
-        :param dict values: all values of the complaint
-        :param files: ``werkzeug.datastructures.FileStorage``, checked before
-        """
-        user = self.env.user
-        # a portal user has no rights to complaints; the controller has made sure that the order is his
-        complaint = self.sudo().with_company(values["company_id"]).with_context(mail_auto_subscribe_no_notify=True).create({
-            **values, "portal_submission": submission and self._get_submission_key(user, submission),
-        }).with_context(mail_auto_subscribe_no_notify=False)
-        attachments = self._store_uploads(files)
-        # in the language of whose activity it is; the message below tells it, so the activity need not
-        complaint.with_context(lang=complaint.user_id.lang, mail_activity_quick_update=True)._schedule_step()
-        complaint.message_post(
-            body=complaint._get_portal_words(), attachment_ids=attachments.ids, author_id=user.partner_id.id,
-            message_type="comment", subtype_xmlid="mail.mt_comment",
-        )
-        complaint._add_photos(attachments.filtered(lambda file: file.mimetype.startswith(PICTURE)))
-        complaint._send_acknowledgement()
-        return complaint
+    def _complete_portal_filing(self, attachments):
+        super()._complete_portal_filing(attachments)
+        # in the language of whose activity it is; the message told it, so the activity need not
+        self.with_context(lang=self.user_id.lang, mail_activity_quick_update=True)._schedule_step()
+        self._add_photos(attachments.filtered(lambda file: file.mimetype.startswith(PICTURE)))
+        self._send_acknowledgement()
 
     def _add_photos(self, pictures):
         """Pictures are photos of the defect, until somebody sorts them."""

@@ -5,21 +5,22 @@ import { _t } from "@web/core/l10n/translation";
 const MEGABYTE = 1024 * 1024;
 
 /**
- * The form with which a customer files a complaint. It works without this as well; with it, photos add up one by one,
+ * The form with which a customer files a complaint or another request. It works without this as well; with it, photos add up one by one,
  * too large ones are said before they are sent, it is sent once, and nothing that was typed or chosen is lost when
  * something is wrong or the connection breaks.
  */
-export class ComplaintForm extends Interaction {
-    static selector = ".o_complaint_form";
+export class FilingForm extends Interaction {
+    static selector = ".o_quality_form";
     dynamicContent = {
         _root: { "t-on-submit.prevent": this.send },
         ".o_complaint_add_demand": { "t-on-click": this.addDemand },
-        ".o_complaint_file_input": { "t-on-change.withTarget": this.addFiles },
-        ".o_complaint_files": { "t-on-click": this.removeFile },
+        ".o_quality_file_input": { "t-on-change.withTarget": this.addFiles },
+        ".o_quality_files": { "t-on-click": this.removeFile },
     };
 
     setup() {
         this.files = [];
+        this.pagePath = new RegExp(`${this.el.getAttribute("action").replace(/\/new$/, "")}/\\d+$`);
         this.maxFiles = parseInt(this.el.dataset.maxFiles);
         this.maxFileSize = parseInt(this.el.dataset.maxFileSize);
     }
@@ -47,7 +48,7 @@ export class ComplaintForm extends Interaction {
     }
 
     showFiles() {
-        this.el.querySelector(".o_complaint_files").replaceChildren(
+        this.el.querySelector(".o_quality_files").replaceChildren(
             ...this.files.map((file, index) => {
                 const itemEl = document.createElement("li");
                 itemEl.className = "d-flex align-items-center gap-2";
@@ -122,15 +123,15 @@ export class ComplaintForm extends Interaction {
 
     async receive(response) {
         const path = new URL(response.url).pathname;
-        if (response.redirected && /\/my\/complaints\/\d+$/.test(path)) {
+        if (response.redirected && this.pagePath.test(path)) {
             this.isFiled = true;
             window.location = response.url;
             return;
         }
         const page = new DOMParser().parseFromString(await response.text(), "text/html");
-        const problemsEl = page.querySelector(".o_complaint_problems");
+        const problemsEl = page.querySelector(".o_quality_problems");
         if (problemsEl) {
-            this.el.querySelector(".o_complaint_problems").replaceWith(problemsEl);
+            this.el.querySelector(".o_quality_problems").replaceWith(problemsEl);
             this.focusProblems();
         } else if (response.status === 413) {
             this.showProblems([_t("Your files are too large to be sent at once. Choose fewer or smaller ones.")]);
@@ -144,9 +145,10 @@ export class ComplaintForm extends Interaction {
 
     /** Who has logged in again has a new session: the form takes its token. */
     async renewToken() {
-        const response = await fetch(`${this.el.action}?no_order=1`);
+        const about = [...new FormData(this.el)].filter(([name]) => ["order_id", "no_order"].includes(name));
+        const response = await fetch(`${this.el.action}?${new URLSearchParams(about)}`);
         const page = new DOMParser().parseFromString(await response.text(), "text/html");
-        const tokenEl = page.querySelector(".o_complaint_form input[name=csrf_token]");
+        const tokenEl = page.querySelector(".o_quality_form input[name=csrf_token]");
         if (tokenEl) {
             this.el.querySelector("input[name=csrf_token]").value = tokenEl.value;
         }
@@ -167,15 +169,15 @@ export class ComplaintForm extends Interaction {
             })
         );
         alertEl.append(listEl);
-        this.el.querySelector(".o_complaint_problems").replaceChildren(alertEl);
+        this.el.querySelector(".o_quality_problems").replaceChildren(alertEl);
         this.focusProblems();
     }
 
     focusProblems() {
-        const alertEl = this.el.querySelector(".o_complaint_problems .alert");
+        const alertEl = this.el.querySelector(".o_quality_problems .alert");
         alertEl.focus();
         alertEl.scrollIntoView({ block: "center" });
     }
 }
 
-registry.category("public.interactions").add("quality_complaint.complaint_form", ComplaintForm);
+registry.category("public.interactions").add("quality_complaint.filing_form", FilingForm);

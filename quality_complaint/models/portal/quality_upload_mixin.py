@@ -9,10 +9,11 @@ MEGABYTE = 1024 * 1024
 FORM_SIZE = MEGABYTE
 
 
-class QualityComplaint(models.Model):
-    """What a customer may send along with his words: how many files, how large, of which kind."""
+class QualityUploadMixin(models.AbstractModel):
+    """What a customer may send along with a text: how many files, how large, of which kind."""
 
-    _inherit = "quality.complaint"
+    _name = "quality.upload.mixin"
+    _description = "Files of Customers"
 
     @api.model
     def _get_portal_limit(self, name, default):
@@ -82,7 +83,7 @@ class QualityComplaint(models.Model):
 
         They are written with the rights of who sends them, so that core neutralises what a browser could execute.
         """
-        attachments = self.env["ir.attachment"].sudo()  # who may file a complaint may add files to it
+        attachments = self.env["ir.attachment"].sudo()  # who may file it may add files to it
         for file in files:  # one after the other, so that no more than one is held in memory
             attachments |= attachments.create({
                 "name": get_safe_name(file.filename, get_type(file)), "raw": file.read(), "mimetype": get_type(file),
