@@ -16,5 +16,6 @@ from . import test_return_filing
 from . import test_return_limits
 from . import test_return_moves
 from . import test_return_receipts
+from . import test_return_recovery
 from . import test_return_refund
 from . import test_return_warranty
