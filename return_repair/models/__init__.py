@@ -10,3 +10,4 @@ from . import quotation
 from . import agreement
 from . import visit
 from . import portal
+from . import recovery

@@ -34,6 +34,7 @@ from . import test_return_portal_page
 from . import test_return_portal_tour
 from . import test_return_receipts
 from . import test_return_receiving
+from . import test_return_recovery
 from . import test_return_refund
 from . import test_return_scan
 from . import test_return_sheet

@@ -16,6 +16,8 @@ FROM_OUTSIDE = ("portal", "public")
 # whose it is: records it, sells, leads or is in the team, or sees all
 CONCERNED = ("rep", "sales_manager", "member", "quality_manager", "complaint_admin")
 
+CLAIMING = ("quality_manager", "complaint_admin")
+
 
 def _rights(default, **by_user):
     return {login: by_user.get(login, "" if login in FROM_OUTSIDE else default) for login in EVERYBODY}
@@ -39,6 +41,9 @@ RIGHTS = {
     # nobody writes the clock
     "return.milestone": _rights("", **dict.fromkeys(("leader", "coordinator", "stock_user", *CONCERNED), "r")),
     "return.reason": _rights("r", complaint_admin="crwu"),
+    # who claims sees all, who sees the return reads
+    "return.recovery": _rights("", stock_user="r", **{**dict.fromkeys(CONCERNED, "r"), **dict.fromkeys(CLAIMING, "crw")}),
+    "return.recovery.receipt": _rights("", stock_user="r", **{**dict.fromkeys(CONCERNED, "r"), **dict.fromkeys(CLAIMING, "crwu")}),
 }
 
 
@@ -74,6 +79,8 @@ class TestReturnAccess(ReturnCommon):
             "return.order": order, "return.order.line": order.line_ids, "return.milestone": order.milestone_ids[:1],
             "return.reason": cls.reason.with_env(cls.env),
             "return.needed.part": cls.env["return.needed.part"].create({"line_id": order.line_ids.id, "product_id": cls.product.id}),
+            "return.recovery": (recovery := cls.env["return.recovery"].create({"return_line_id": order.line_ids.id, "partner_id": cls.customer.id})),
+            "return.recovery.receipt": cls.env["return.recovery.receipt"].create({"recovery_id": recovery.id, "amount": 5}),
         }
 
     def _get_values(self, order, company):
@@ -83,6 +90,10 @@ class TestReturnAccess(ReturnCommon):
             "return.milestone": {"return_id": order.id, "step": "reply", "date_deadline": "2030-01-01 10:00:00"},
             "return.reason": {"name": "Too big"},
             "return.needed.part": {"line_id": order.line_ids.id, "product_id": self.product.id},
+            "return.recovery": {"return_line_id": order.line_ids.id, "partner_id": self.contact.id},
+            "return.recovery.receipt": {
+                "recovery_id": (self.records if order == self.order else self.foreign_records)["return.recovery"].id, "amount": 5,
+            },
         }
 
     def _may_create(self, user, model, values):
