@@ -78,16 +78,17 @@
         "views/portal/return_order_views.xml",
     ],
     "demo": [
-        "demo/repair_quotation_demo.xml",
         "demo/return_order_demo.xml",
+        "demo/return_order_portal_demo.xml",
+        "demo/repair_quotation_demo.xml",
         "demo/service_agreement_demo.xml",
         "demo/return_recovery_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["return_repair/static/src/**/*"],
-        "demo/return_order_portal_demo.xml",
-    ],
-    "assets": {
+        "web.assets_backend": [
+            "return_repair/static/src/**/*",
+            ("remove", "return_repair/static/src/portal/**/*"),
+        ],
         "web.assets_frontend": ["return_repair/static/src/portal/**/*"],
         "web.assets_tests": ["return_repair/static/tests/tours/**/*"],
     },
