@@ -16,6 +16,8 @@
         "views/odoo/res_config_settings_views.xml",
         "views/campaign/survey_campaign_recipient_views.xml",
         "views/campaign/survey_campaign_views.xml",
+        "views/score/survey_campaign_views.xml",
+        "views/score/survey_campaign_analysis_views.xml",
         "views/odoo/survey_question_views.xml",
         "views/portal/survey_unsubscribe_templates.xml",
         "views/odoo/survey_user_input_templates.xml",

@@ -1,3 +1,4 @@
 from . import campaign
 from . import complaint
 from . import odoo
+from . import score

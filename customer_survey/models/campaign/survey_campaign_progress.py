@@ -12,7 +12,7 @@ class SurveyCampaign(models.Model):
     bounced_count = fields.Integer("Not Delivered", compute="_compute_progress")
     answered_count = fields.Integer("Answered", compute="_compute_progress")
     send_progress = fields.Float("Sent", compute="_compute_progress", help="Percent of the recipients by e-mail.")
-    response_rate = fields.Float(compute="_compute_progress", digits=(5, 1), help="Percent: recipients who have answered, of all who were asked.")
+    response_rate = fields.Float(compute="_compute_progress", help="Percent: recipients who have answered, of all who were asked.")
 
     @api.depends("recipient_ids.state", "recipient_ids.channel")
     def _compute_progress(self):

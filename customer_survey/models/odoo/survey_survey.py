@@ -18,4 +18,4 @@ class SurveySurvey(models.Model):
             gaps.append(self.env._("A questionnaire with the same questions for everybody: it draws some by chance"))
         if not self.question_ids.filtered("is_satisfaction"):
             gaps.append(self.env._("A question in the questionnaire that counts as satisfaction"))
-        return gaps
+        return gaps + self.question_ids._get_score_gaps()

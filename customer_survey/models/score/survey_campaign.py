@@ -1,0 +1,94 @@
+import math
+
+from odoo import fields, models
+from odoo.fields import Domain
+
+# of the standard normal distribution: two-sided 95 %
+Z_95 = 1.959963984540054
+
+
+def get_net_promoter_score(promoters, passives, detractors):
+    """The Net Promoter Score and its 95 % interval, each from -100 to 100; None without answers.
+
+    The score is the share of promoters less that of detractors (Reichheld, Harvard Business Review, December 2003). The interval is the adjusted
+    Wald interval with three observations added, 3/4 to promoters and detractors and 3/2 to passives (Rocks, The American Statistician 70, 2016,
+    365-372): it holds for few answers and for answers that are all the same.
+
+    :return: (score, low, high) or None
+    """
+    answers = promoters + passives + detractors
+    if not answers:
+        return None
+    total = answers + 3
+    high_share, low_share = (promoters + 0.75) / total, (detractors + 0.75) / total
+    middle = high_share - low_share
+    margin = Z_95 * math.sqrt((high_share + low_share - middle**2) / total)
+    return (
+        100 * (promoters - detractors) / answers,
+        max(100 * (middle - margin), -100.0), min(100 * (middle + margin), 100.0),
+    )
+
+
+class SurveyCampaign(models.Model):
+    """What came of it. Satisfaction is the sum of the copies' scores in percent, divided by the number of copies."""
+
+    _inherit = "survey.campaign"
+
+    result_ids = fields.One2many("survey.campaign.result", "campaign_id", "Results", readonly=True)
+    copy_count = fields.Integer("Copies Returned", compute="_compute_result", help="Complete copies, by e-mail, on paper and by phone.")
+    satisfaction = fields.Float("Overall Satisfaction", compute="_compute_result", help="Percent: sum of the scores of the copies ÷ number of copies.")
+    previous_satisfaction = fields.Float("The Time Before", compute="_compute_result")
+    has_previous = fields.Boolean(compute="_compute_result")
+    has_too_few_copies = fields.Boolean(compute="_compute_result")
+    nps = fields.Float("Net Promoter Score", compute="_compute_result")
+    nps_low = fields.Float("Net Promoter Score From", compute="_compute_result")
+    nps_high = fields.Float("Net Promoter Score To", compute="_compute_result")
+    nps_count = fields.Integer("Net Promoter Answers", compute="_compute_result")
+
+    def _get_previous(self):
+        """The campaign before: the latest of an earlier year in the company whose collection was closed."""
+        self.ensure_one()
+        return self.search(
+            Domain("company_id", "=", self.company_id.id) & Domain("year", "<", self.year) & Domain("date_closed", "!=", False),
+            order="year desc, id desc", limit=1,
+        )
+
+    def _compute_result(self):
+        previous = {campaign: campaign._get_previous() if campaign._origin else self.browse() for campaign in self}
+        figures = (self._origin | self.browse().union(*previous.values()))._get_figures()
+        none = (0, 0.0, {})
+        for campaign in self:
+            copies, satisfaction, groups = figures.get(campaign._origin.id, none)
+            before = figures.get(previous[campaign].id, none)
+            campaign.copy_count = copies
+            campaign.satisfaction = satisfaction
+            campaign.has_too_few_copies = copies < campaign.minimum_copies
+            campaign.has_previous = bool(before[0])
+            campaign.previous_satisfaction = before[1]
+            counts = [groups.get(group, 0) for group in ("promoter", "passive", "detractor")]
+            campaign.nps_count = sum(counts)
+            campaign.nps, campaign.nps_low, campaign.nps_high = get_net_promoter_score(*counts) or (0.0, 0.0, 0.0)
+
+    def _get_figures(self):
+        """{campaign id: (copies, satisfaction in percent, {Net Promoter group: copies})}."""
+        # whoever may read a campaign may read what came of it
+        copies = self.env["survey.campaign.copy"].sudo()
+        figures = {
+            campaign.id: (count, percent or 0.0, {})
+            for campaign, count, percent in copies._read_group([("campaign_id", "in", self.ids)], ["campaign_id"], ["__count", "percent:avg"])
+        }
+        for campaign, group, count in copies._read_group(
+            [("campaign_id", "in", self.ids), ("nps_group", "!=", False)], ["campaign_id", "nps_group"], ["__count"],
+        ):
+            figures[campaign.id][2][group] = count
+        return figures
+
+    def action_view_copies(self):
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id("customer_survey.action_survey_campaign_copy")
+        return {**action, "domain": [("campaign_id", "=", self.id)]}
+
+    def action_view_items(self):
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id("customer_survey.action_survey_campaign_item")
+        return {**action, "domain": [("campaign_id", "=", self.id)]}
