@@ -54,7 +54,7 @@ class TestReturnKits(ReturnRefundCommon):
         self.assertEqual((order.state, order.line_ids.quantity_received), ("receiving", 1), "of the second half is there")
         self._receive(order, {self.bit: 6})
         self.assertEqual((order.state, order.line_ids.quantity_received), ("inspection", 2))
-        order.with_user(self.stock_user).action_inspected()
+        self._carry_out(order)
         self.assertEqual(order.sudo().credit_note_ids.amount_total, 200)
         self._assert_order(sold, 3, 3, 3, "invoiced")
 
@@ -100,7 +100,7 @@ class TestReturnKits(ReturnRefundCommon):
         self.assertTrue(order.with_user(self.stock_user).can_give_up_rest)
         self._say(order.with_user(self.stock_user), "rest", "The bits were lost")
         self.assertEqual((order.state, order.line_ids.quantity_accepted), ("inspection", 0))
-        order.with_user(self.stock_user).action_inspected()
+        self._carry_out(order)
         back = order.sudo().transfer_ids
         self.assertEqual(self._get_parts(back), {self.handle: 2})
         back.move_ids.picked = True
@@ -113,7 +113,7 @@ class TestReturnKits(ReturnRefundCommon):
         order = self._expect(sold)
         self._receive(order, {self.handle: 2, self.bit: 6}, backorder=True)
         self._say(order.with_user(self.stock_user), "rest", "Six bits were lost")
-        order.with_user(self.stock_user).action_inspected()
+        self._carry_out(order)
         self.assertEqual(self._get_parts(order.sudo().transfer_ids), {self.handle: 1})
         self.assertEqual(order.sudo().credit_note_ids.amount_total, 100)
 
@@ -138,7 +138,7 @@ class TestReturnKits(ReturnRefundCommon):
         sold = self._sell_kits()
         order = self._expect(sold, 2, resolution="exchange")
         self._receive(order, {self.handle: 2, self.bit: 12})
-        order.with_user(self.stock_user).action_inspected()
+        self._carry_out(order)
         order = order.sudo()
         self.assertEqual(self._get_parts(order.transfer_ids), {self.handle: 2, self.bit: 12})
         order._process()
@@ -155,7 +155,7 @@ class TestReturnKits(ReturnRefundCommon):
             part.seller_ids = [Command.create({"partner_id": vendors[part].id, "company_id": self.company.id})]
         order = self._expect(self._sell_kits(), disposition="vendor")
         self._receive(order, {self.handle: 2, self.bit: 12})
-        order.with_user(self.stock_user).action_inspected()
+        self._carry_out(order)
         self.assertEqual({picking.move_ids.product_id: picking.partner_id for picking in order.sudo().transfer_ids}, vendors)
 
     def test_a_kit_from_before_is_repaired_in_its_parts(self):

@@ -12,16 +12,13 @@ class TestReturnChanges(ReturnRefundCommon):
         order.line_ids.with_user(self.quality_manager).resolution = resolution
         self.env.invalidate_all()
 
-    def _inspect(self, order):
-        order.with_user(self.stock_user).action_inspected()
-
     def test_money_instead_of_a_repair_takes_what_came_off_what_was_delivered(self):
         sold = self._sell()
         order, other = (self._take_back(sold, resolution="repair", state="inspection") for _order in range(2))
         self._assert_order(sold, 10, 10, 10, "invoiced")
         self._decide(order, "refund")
         self.assertEqual(sold.order_line.qty_delivered, 8)
-        self._inspect(order)
+        self._carry_out(order)
         self.assertEqual(order.credit_note_ids.invoice_line_ids.quantity, 2)
         self._assert_order(sold, 8, 8, 8, "invoiced")
         self.assertFalse(any(other.line_ids.receipt_move_ids.mapped("to_refund")), "the other is repaired")
@@ -31,7 +28,7 @@ class TestReturnChanges(ReturnRefundCommon):
         order = self._take_back(sold, state="inspection")
         self.assertEqual(sold.order_line.qty_delivered, 8)
         self._decide(order, "repair")
-        self._inspect(order)
+        self._carry_out(order)
         self._assert_order(sold, 10, 10, 10, "invoiced")
         self.assertFalse(order.credit_note_ids)
 
@@ -42,7 +39,7 @@ class TestReturnChanges(ReturnRefundCommon):
         self._decide(order, "refund")
         self._decide(order, "refund")
         order.with_user(self.stock_user).action_received()
-        self._inspect(order)
+        self._carry_out(order)
         self._assert_order(sold, 8, 8, 8, "invoiced")
 
     def test_what_is_carried_out_stays_as_it_was_decided(self):

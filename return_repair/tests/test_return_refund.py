@@ -53,6 +53,11 @@ class ReturnRefundCommon(ReturnCommon):
             self._inspect(order.with_user(self.stock_user)).action_inspected()
         return order.sudo()  # to look at what accounting has
 
+    def _carry_out(self, order):
+        """The warehouse says that all was inspected, and what was decided is done."""
+        order.with_user(self.stock_user).action_inspected()
+        self.env.invalidate_all()
+
     def _assert_order(self, sold, ordered, delivered, invoiced, status):
         line = sold.order_line
         self.env.invalidate_all()
@@ -177,6 +182,15 @@ class TestReturnRefund(ReturnRefundCommon):
         note.action_post()
         order = self._take_back(sold)
         self.assertFalse(order.credit_note_ids.filtered(lambda note: sum(note.invoice_line_ids.mapped("quantity")) > 1))
+
+    def test_of_what_was_credited_in_part_the_rest_is_credited(self):
+        sold = self._sell()
+        note = sold.invoice_ids._reverse_moves()
+        note.invoice_line_ids.quantity = 3
+        note.action_post()
+        order = self._take_back(sold, 5)
+        self.assertEqual((order.credit_note_ids - note).invoice_line_ids.quantity, 2, "three of the five were credited before")
+        self._assert_order(sold, 5, 5, 5, "invoiced")
 
     def test_many_invoices_give_one_credit_note_each(self):
         sold = self._sell(invoice=False)

@@ -22,11 +22,10 @@ class TestReturnSteps(ReturnRefundCommon):
         order = self._create_return(line_ids=[self._get_line(self.oil, move_id=move.id, **line) for line in lines])
         return self._move_return(order, "inspection")
 
-    def _inspect(self, order, *accepted):
+    def _accept(self, order, *accepted):
         for line, quantity in zip(order.line_ids, accepted, strict=False):
             line.with_user(self.stock_user).quantity_accepted = quantity
-        order.with_user(self.stock_user).action_inspected()
-        self.env.invalidate_all()
+        self._carry_out(order)
         return order.sudo()
 
     def _get_steps(self, order):
@@ -45,7 +44,7 @@ class TestReturnSteps(ReturnRefundCommon):
         one, two = self.lots
         order = self._receive_oil({"lot_id": one.id, "disposition": "scrap"}, {"lot_id": two.id, "quantity": 3, "disposition": "restock"})
         self._put_away(self._get_steps(order))
-        order = self._inspect(order)
+        order = self._accept(order)
         self.assertEqual([(scrap.lot_id, scrap.scrap_qty) for scrap in order.scrap_ids], [(one, 2)])
         self.assertEqual(order.scrap_ids.location_id, self.warehouse.lot_stock_id)
         self.assertEqual((self._get_stock(one, self.warehouse.lot_stock_id), self._get_stock(two, self.warehouse.lot_stock_id)), (40, 43))
@@ -55,7 +54,7 @@ class TestReturnSteps(ReturnRefundCommon):
         self._put_away(self._get_steps(order), 2)
         waiting = self._get_steps(order).filtered(lambda move: move.state != "done")
         self.assertEqual(waiting.product_uom_qty, 3)
-        order = self._inspect(order)
+        order = self._accept(order)
         for location, quantity in ((self.warehouse.lot_stock_id, 2), (self.warehouse.wh_input_stock_loc_id, 3)):
             self.assertEqual(sum(order.scrap_ids.filtered(lambda scrap, place=location: scrap.location_id == place).mapped("scrap_qty")), quantity)
         self.assertEqual(sum(order.scrap_ids.move_ids.mapped("quantity")), 5)
@@ -73,7 +72,7 @@ class TestReturnSteps(ReturnRefundCommon):
                 with self.subTest(steps=steps, disposition=disposition, accepted=accepted):
                     order = self._receive_oil({"quantity": 3, "lot_id": self.lots[0].id, "disposition": disposition})
                     other = self._receive_oil({"quantity": 4, "lot_id": self.lots[0].id})
-                    order = self._inspect(order, accepted)
+                    order = self._accept(order, accepted)
                     step = self._get_steps(order)
                     self.assertEqual(step.product_uom_qty if step.state != "cancel" else 0, put_away)
                     if put_away:
@@ -102,7 +101,7 @@ class TestReturnSteps(ReturnRefundCommon):
         receipt.picked = True
         order.sudo().receipt_ids.with_user(self.stock_user).button_validate()
         self._put_away(self._get_steps(order))
-        order = self._inspect(order, 1)
+        order = self._accept(order, 1)
         back = order.transfer_ids.move_ids.filtered(lambda move: move.location_dest_usage == "customer")
         self.assertEqual((len(order.scrap_ids.lot_id), len(back.lot_ids)), (1, 2))
         self.assertEqual(order.scrap_ids.lot_id | back.lot_ids, came)

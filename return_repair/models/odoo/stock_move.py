@@ -73,6 +73,10 @@ class StockMove(models.Model):
                 there.append((line, line.quantity_product_uom - gone))
         return there + steps._get_last_lines()
 
+    def _get_last_steps(self):
+        """The moves that have brought what these receipts brought to where it is by now."""
+        return self.browse(dict.fromkeys(line.move_id.id for line, _quantity in self._get_last_lines()))
+
     def _reduce_steps(self, product, quantity):
         """Core's next steps do not wait for goods that are taken away before: the steps that are left of them, not reserved.
 

@@ -14,7 +14,7 @@ class StockReturnPicking(models.TransientModel):
         if sent_back := self.product_return_moves.return_outcome_line_id:
             values["origin"] = ", ".join(sent_back.return_id.mapped("name"))
             # in the meantime the goods may have been brought from where they were received to stock
-            values["location_id"] = self.return_location_id.id
+            values["location_id"] = (self.return_location_id or self.product_return_moves.move_id._get_last_steps().location_dest_id[:1]).id
         return values
 
 
