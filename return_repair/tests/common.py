@@ -68,7 +68,7 @@ class ReturnCommon(ComplaintCommon):
         by_rep.action_submit()
         by_warehouse = order.with_user(cls.stock_user)
         for step in (
-            by_leader.action_accept, by_rep.action_tell, by_warehouse.action_received, lambda: cls._inspect(by_warehouse).action_inspected(),
+            by_leader.action_accept, by_rep.action_tell, by_warehouse.action_received, lambda: cls._record_results(by_warehouse).action_inspected(),
             by_leader.action_done,
         ):
             if order.state == state:
@@ -79,7 +79,7 @@ class ReturnCommon(ComplaintCommon):
         return order
 
     @classmethod
-    def _inspect(cls, order, **values):
+    def _record_results(cls, order, **values):
         """Record for all that came that it is as announced, what is to be ours goes back to stock; or what the values say."""
         for line in order.line_ids.filtered("quantity_received"):
             line.write({

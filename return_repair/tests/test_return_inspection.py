@@ -55,7 +55,7 @@ class TestReturnInspection(ReturnCommon):
     def test_what_is_missing_stands_on_the_form(self):
         order = self._bring()
         self.assertIn("Hammer", order.with_user(self.handler).next_gaps)
-        self._inspect(order.with_user(self.handler))
+        self._record_results(order.with_user(self.handler))
         order.invalidate_recordset(["next_gaps"])
         self.assertFalse(order.with_user(self.handler).next_gaps)
 
@@ -109,7 +109,7 @@ class TestReturnInspection(ReturnCommon):
             with self.subTest(user.name):
                 self.assertFalse(order.line_ids[0].with_user(user).can_inspect)
                 for values in ({"fault": "none"}, {"quantity_accepted": 1}, {"disposition": "scrap"}, {"photo_ids": [Command.clear()]}):
-                    with self.assertRaisesRegex(AccessError, "inspected by the warehouse, or the responsible team"):
+                    with self.assertRaisesRegex(AccessError, "by the warehouse, or the responsible team"):
                         order.line_ids[0].with_user(user).write(values)
                 with self.assertRaisesRegex(AccessError, "inspected by"):
                     self.env["return.needed.part"].with_user(user).create({"line_id": order.line_ids[0].id, "product_id": self.spring.id})
@@ -125,13 +125,13 @@ class TestReturnInspection(ReturnCommon):
     def test_the_result_is_recorded_during_the_inspection_only(self):
         for state in ("draft", "receiving", "processing"):
             order = self._create_return() if state == "draft" else self._bring(state)
-            for values in ({"fault": "none"}, {"quantity_accepted": 1}):
+            for values in ({"fault": "none"}, {"usable": "no"}):
                 with self.subTest(state, **values), self.assertRaisesRegex(UserError, "while the goods are inspected"):
                     order.line_ids[:1].with_user(self.quality_manager).write(values)
         with self.assertRaisesRegex(UserError, "while the goods are inspected"):
             order.line_ids[:1].with_user(self.quality_manager).disposition = "scrap"
         with self.assertRaisesRegex(UserError, "while the goods are inspected"):
-            self._create_return(line_ids=[self._get_line(quantity_accepted=2)])
+            self._create_return(line_ids=[self._get_line(fault="none")])
 
     def test_what_happens_to_the_goods_may_be_proposed_before(self):
         order = self._create_return(line_ids=[self._get_line(disposition="vendor")])
@@ -170,7 +170,7 @@ class TestReturnInspection(ReturnCommon):
         order = self._bring()
         line = order.line_ids[1]
         line.with_user(self.handler).part_ids = [Command.create({"product_id": self.spring.id})]
-        self._inspect(order.with_user(self.handler)).action_inspected()
+        self._record_results(order.with_user(self.handler)).action_inspected()
         by_manager = line.part_ids.with_user(self.quality_manager)
         for act in (lambda: by_manager.write({"quantity": 2}), by_manager.unlink):
             with self.assertRaisesRegex(UserError, "while the goods are inspected"):

@@ -31,7 +31,7 @@ class TestReturnInspectionReport(ReturnCommon):
         line = self.order.with_user(self.handler).line_ids
         with self.at(moment):
             line.part_ids = [Command.create({"product_id": self._create_product("バネ").id, "quantity": 3})]
-            self._inspect(self.order.with_user(self.handler), fault="other", fault_description="さびたバネ")
+            self._record_results(self.order.with_user(self.handler), fault="other", fault_description="さびたバネ")
 
     def test_it_says_what_was_found_by_whom_and_when(self):
         self.assertIn("Notinspectedyet", self._print())

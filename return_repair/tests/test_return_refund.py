@@ -50,7 +50,7 @@ class ReturnRefundCommon(ReturnCommon):
         if accepted is not None:
             order.line_ids.with_user(self.stock_user).quantity_accepted = accepted
         if state != "inspection":
-            self._inspect(order.with_user(self.stock_user)).action_inspected()
+            self._record_results(order.with_user(self.stock_user)).action_inspected()
         return order.sudo()  # to look at what accounting has
 
     def _carry_out(self, order):

@@ -13,6 +13,7 @@ class ReturnRepairCommon(ReturnRefundCommon):
         super().setUpClass()
         cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
         cls.stock = cls.warehouse.lot_stock_id
+        cls.product.warranty_duration = 12
         cls.spring = cls._create_product("Spring")
         cls._add_stock(cls.spring, 50)
         cls.drill = cls._create_product("Drill", tracking="serial", list_price=100, warranty_duration=12)
@@ -27,7 +28,7 @@ class ReturnRepairCommon(ReturnRefundCommon):
         """Sold, returned, and inspected with that result: to be repaired."""
         order = self._take_back(sold or self._sell(), quantity, "repair", state="inspection", **values)
         by_warehouse = order.with_user(self.stock_user)
-        self._inspect(by_warehouse, **dict(result))
+        self._record_results(by_warehouse, **dict(result))
         by_warehouse.line_ids.part_ids = [Command.create(part) for part in parts]
         by_warehouse.action_inspected()
         self.env.invalidate_all()
@@ -87,7 +88,7 @@ class TestReturnRepair(ReturnRepairCommon):
             order = self._take_back(self._sell(), resolution="repair", state="inspection")
             if override:
                 order.line_ids.with_user(self.quality_manager).write({"warranty_override": override, "warranty_override_reason": "Goodwill"})
-            self._inspect(order.with_user(self.stock_user)).action_inspected()
+            self._record_results(order.with_user(self.stock_user)).action_inspected()
             with self.subTest(override=override):
                 self.assertEqual(order.repair_ids.under_warranty, in_warranty)
 
@@ -118,8 +119,9 @@ class TestReturnRepair(ReturnRepairCommon):
     def test_goods_of_others_are_repaired_and_stay_theirs(self):
         self.company.return_foreign_goods = True
         saw = self._create_product("Saw of others")
-        order = self._create_return(line_ids=[self._get_line(saw, quantity=1, resolution="repair")])
-        self._move_return(order, "processing")
+        order = self._move_return(self._create_return(line_ids=[self._get_line(saw, quantity=1, resolution="repair")]), "inspection")
+        order.line_ids.with_user(self.quality_manager).write({"warranty_override": "in", "warranty_override_reason": "A gift"})
+        self._record_results(order.with_user(self.stock_user)).action_inspected()
         repair = order.sudo().repair_ids
         self._finish(repair)
         self.assertEqual(self._count(saw, self.stock, owner_id=self.customer.id), 1)
@@ -267,9 +269,10 @@ class TestReturnRepair(ReturnRepairCommon):
         with self.assertRaises(UserError) as refusal:
             by_leader._change_resolution("refund", "Why not")
         self.assertIn("Disposition", str(refusal.exception))
+        self.assertEqual((order.line_ids.resolution, order.repair_ids.state), ("repair", "draft"))
+        self._cancel(order)
         with self.assertRaisesRegex(UserError, "Change Resolution"):
             by_leader.resolution = "refund"
-        self.assertEqual((order.line_ids.resolution, order.repair_ids.state), ("repair", "draft"))
 
     def test_what_is_gone_is_not_decided_anew(self):
         order = self._repair()

@@ -32,7 +32,15 @@ class RepairOrder(models.Model):
         for order, repairs in groupby(processed, lambda repair: repair.return_id):
             order._tell_repaired(self.concat(*repairs))
         lines = processed.return_line_id
-        lines.filtered(lambda line: all(repair.state in OVER for repair in line.repair_ids))._ship_repaired("done")
+        lines.filtered(lambda line: all(repair.state in OVER for repair in line.repair_ids))._ship_repaired(decided=True)
+
+    def _goes_back(self):
+        """True where it is known that the goods go back to the customer: what was cancelled is to be decided first.
+
+        Extended by what decides it.
+        """
+        self.ensure_one()
+        return self.state == "done"
 
     def _is_sent_back(self):
         self.ensure_one()

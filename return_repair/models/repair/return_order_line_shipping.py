@@ -11,15 +11,16 @@ class ReturnOrderLine(models.Model):
 
     _inherit = "return.order.line"
 
-    def _ship_repaired(self, *states):
+    def _ship_repaired(self, decided=False):
         """Core's return of the receipt, so that it counts as delivered: a transfer for each receipt and place that the goods are at.
 
         Doing it twice sends nothing twice; a transfer that was cancelled is made anew.
 
-        :param states: of the repairs whose goods go back, without one all that are over
+        :param bool decided: only where it is known that they go back
         """
         shipments = defaultdict(list)
-        for repair in self.sudo()._get_repairs_to_send(*states):  # who repairs need not be allowed to ship
+        to_send = self.sudo()._get_repairs_to_send()  # who repairs need not be allowed to ship
+        for repair in to_send.filtered(lambda repair: repair._goes_back()) if decided else to_send:
             move = repair.return_line_id._find_receipt_move(repair.product_id, repair.lot_id)
             place = repair.product_location_dest_id if repair.state == "done" else repair.product_location_src_id
             shipments[move.picking_id, place].append((move, repair))
@@ -34,8 +35,8 @@ class ReturnOrderLine(models.Model):
             for move, repairs in by_move.items():
                 back.move_ids.filtered(lambda sent, move=move: sent.origin_returned_move_id == move)[:1]._ship_goods_of(repairs)
 
-    def _get_repairs_to_send(self, *states):
+    def _get_repairs_to_send(self):
         """Those whose goods wait for their way back to the customer."""
         return self.filtered(lambda line: line.resolution == "repair").repair_ids.filtered(
-            lambda repair: repair.state in (states or OVER) and not repair._is_sent_back(),
+            lambda repair: repair.state in OVER and not repair._is_sent_back(),
         )

@@ -36,7 +36,9 @@ class ReturnOrder(models.Model):
 
     def _get_lines_to_repair_again(self):
         return self.line_ids.filtered(
-            lambda line: line.resolution == "repair" and (line._get_repairs_to_send("cancel") or (line.quantity_accepted and not line.repair_ids)),
+            lambda line: line.resolution == "repair" and (
+                "cancel" in line._get_repairs_to_send().mapped("state") or (line.quantity_accepted and not line.repair_ids)
+            ),
         )
 
     # ------------------------------------------------------------ gates
@@ -67,8 +69,8 @@ class ReturnOrder(models.Model):
     def _tell_repaired(self, repairs):
         """Sales is told what was found and what was done; of a cancelled repair also the leader, who decides what now."""
         self.ensure_one()
-        cancelled = repairs.filtered(lambda repair: repair.state == "cancel")
-        if done := repairs - cancelled:
+        cancelled = repairs.filtered(lambda repair: repair.state == "cancel" and not repair._goes_back())
+        if done := repairs.filtered(lambda repair: repair.state == "done"):
             self._notify_users(self.user_id, lambda order: (
                 order.env._("Repaired: %s", order.display_name), order._describe_repairs(done),
             ))
