@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/return_order_rules.xml",
         "security/return_recovery_rules.xml",
+        "security/return_analysis_rules.xml",
         "data/mail_activity_type_data.xml",
         "data/return_reason_data.xml",
         "data/return_deadline_alert_data.xml",
@@ -34,6 +35,8 @@
         "views/recovery/return_order_views.xml",
         "views/recovery/quality_complaint_views.xml",
         "views/recovery/account_move_views.xml",
+        "views/analysis/return_report_views.xml",
+        "views/analysis/return_order_views.xml",
         "views/analysis/menus.xml",
     ],
     "demo": [

@@ -3,3 +3,4 @@ from . import complaint
 from . import odoo
 from . import cost
 from . import recovery
+from . import analysis

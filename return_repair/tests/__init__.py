@@ -18,4 +18,5 @@ from . import test_return_moves
 from . import test_return_receipts
 from . import test_return_recovery
 from . import test_return_refund
+from . import test_return_report
 from . import test_return_warranty
