@@ -118,6 +118,7 @@
         "demo/quality_caller_demo.xml",
         "demo/quality_complaint_follow_up_demo.xml",
         "demo/quality_complaint_portal_demo.xml",
+        "demo/quality_cost_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -11,3 +11,4 @@ from . import agreement
 from . import visit
 from . import portal
 from . import recovery
+from . import analysis

@@ -41,5 +41,6 @@ from . import test_return_sheet
 from . import test_return_tours
 from . import test_return_steps
 from . import test_return_repair
+from . import test_return_report
 from . import test_return_warranty
 from . import test_visit

@@ -15,7 +15,7 @@ EVERYBODY = (
 FROM_OUTSIDE = ("portal", "public")
 # whose it is: records it, sells, leads or is in the team, or sees all
 CONCERNED = ("rep", "sales_manager", "member", "quality_manager", "complaint_admin")
-
+# claim from suppliers and carriers
 CLAIMING = ("quality_manager", "complaint_admin")
 
 
@@ -44,6 +44,7 @@ RIGHTS = {
     # who claims sees all, who sees the return reads
     "return.recovery": _rights("", stock_user="r", **{**dict.fromkeys(CONCERNED, "r"), **dict.fromkeys(CLAIMING, "crw")}),
     "return.recovery.receipt": _rights("", stock_user="r", **{**dict.fromkeys(CONCERNED, "r"), **dict.fromkeys(CLAIMING, "crwu")}),
+    "return.report": _rights("", stock_user="r", **dict.fromkeys(CONCERNED, "r")),
 }
 
 
@@ -81,6 +82,7 @@ class TestReturnAccess(ReturnCommon):
             "return.needed.part": cls.env["return.needed.part"].create({"line_id": order.line_ids.id, "product_id": cls.product.id}),
             "return.recovery": (recovery := cls.env["return.recovery"].create({"return_line_id": order.line_ids.id, "partner_id": cls.customer.id})),
             "return.recovery.receipt": cls.env["return.recovery.receipt"].create({"recovery_id": recovery.id, "amount": 5}),
+            "return.report": cls.env["return.report"].browse(order.line_ids.id),
         }
 
     def _get_values(self, order, company):
@@ -94,6 +96,7 @@ class TestReturnAccess(ReturnCommon):
             "return.recovery.receipt": {
                 "recovery_id": (self.records if order == self.order else self.foreign_records)["return.recovery"].id, "amount": 5,
             },
+            "return.report": {},
         }
 
     def _may_create(self, user, model, values):

@@ -35,9 +35,6 @@ SYSTEM_FIELDS = {"date_start", "date_warning", "date_paused", "date_done", "carr
 # what those who carry it out agree to
 PLAN_FIELDS = {"name", "description", "capa_type", "user_id", "participant_ids", "date_deadline"}
 
-# what says what it is about, also where its people need not agree to it
-FIXED_FIELDS = {"complaint_id", "source_complaint_ids"}
-
 # what somebody still has to do
 UNFINISHED_STATES = ("draft", "proposed", "open")
 
@@ -175,6 +172,11 @@ class QualityCapa(models.Model):
     def _get_plan_fields(self):
         return PLAN_FIELDS
 
+    @api.model
+    def _get_basis_fields(self):
+        """What says what it is about, also where its people need not agree to it. Extended by what an action is based on."""
+        return set()
+
     def _apply_changes(self, changes):
         """What follows when the content of an action was changed.
 
@@ -209,7 +211,7 @@ class QualityCapa(models.Model):
             return
         if "result" in vals and (over := self.filtered(lambda capa: capa.state not in UNFINISHED_STATES)):
             raise UserError(self.env._("What was done is on record, reopen it to change it:\n%s", "\n".join(over.mapped("name"))))
-        if vals.keys() & (self._get_plan_fields() | FIXED_FIELDS):
+        if vals.keys() & (self._get_plan_fields() | self._get_basis_fields()):
             over = self.filtered(lambda capa: capa.state in CARRIED_OUT_STATES)
             if over:
                 raise UserError(self.env._(

@@ -3,6 +3,7 @@ from . import quality_delivered_mixin
 from . import quality_filing_mixin
 from . import quality_part_mixin
 from . import quality_about_mixin
+from . import quality_table_mixin
 from . import quality_document_kind
 from . import quality_cause
 from . import quality_complaint_type

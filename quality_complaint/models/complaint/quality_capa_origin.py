@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..capa.quality_capa import UNFINISHED_STATES
@@ -20,6 +21,27 @@ class QualityCapa(models.Model):
         help="The complaints that, taken together, call for this action.",
     )
     source_warning = fields.Text(compute="_compute_source_warning")
+
+    @api.model
+    def _get_basis_fields(self):
+        return super()._get_basis_fields() | {"complaint_id", "source_complaint_ids"}
+
+    @api.model
+    def _action_start_corrective(self, sources):
+        """The unsaved form of a corrective action that is based on these records, as their ``_prepare_statistic_capa_values`` says."""
+        self.check_access("create")
+        if len(sources.company_id) > 1:
+            raise UserError(self.env._(
+                "An action belongs to one company. Choose records of one of these: %s", ", ".join(sources.company_id.mapped("name")),
+            ))
+        values = {"capa_type": "corrective", "company_id": sources.company_id.id, **sources._prepare_statistic_capa_values()}
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Corrective Action"),
+            "res_model": self._name,
+            "views": [(False, "form")],
+            "context": {f"default_{name}": value for name, value in values.items()},
+        }
 
     @api.depends("complaint_id.cause_ids.is_root", "capa_type")
     def _compute_cause_ids(self):

@@ -1,9 +1,7 @@
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date, split_every
+from odoo.tools import format_date
 
 # the columns of the feedback register, in their order: (field, its width on paper in %, its width in Excel in characters)
 COLUMNS = [
@@ -14,14 +12,12 @@ COLUMNS = [
 
 ORDER = "company_id, name"
 
-# complaints read at a time
-BATCH = 1000
-
 
 class QualityComplaint(models.Model):
     """The customer feedback register: one row for each complaint that arrived, in the order of the numbers."""
 
-    _inherit = "quality.complaint"
+    _name = "quality.complaint"
+    _inherit = ["quality.complaint", "quality.table.mixin"]
 
     contact_name = fields.Char("Contact Person", related="contact_id.name")
     product_names = fields.Char("Products Complained About", compute="_compute_register", help="With their lots.")
@@ -60,8 +56,7 @@ class QualityComplaint(models.Model):
     @api.model
     def _get_register_columns(self):
         """(field, label, width in Excel) of each column."""
-        labels = self.fields_get([name for name, *_widths in COLUMNS], ["string"])
-        return [(name, labels[name]["string"], width) for name, _percent, width in COLUMNS]
+        return self._get_table_columns([(name, width) for name, _percent, width in COLUMNS])
 
     @api.model
     def _get_register_widths(self):
@@ -69,26 +64,12 @@ class QualityComplaint(models.Model):
         return [percent for _name, percent, _width in COLUMNS]
 
     def _get_register_row(self):
-        """Its values as a reader sees them: texts, and dates in his time zone."""
-        self.ensure_one()
-        row = []
-        for name, *_widths in COLUMNS:
-            field, value = self._fields[name], self[name]
-            if value and field.type == "datetime":
-                value = fields.Datetime.context_timestamp(self, value).replace(tzinfo=None)
-            elif value:
-                value = field.convert_to_export(value, self)
-            row.append(value or "")
-        return row
+        return self._get_table_row([name for name, *_widths in COLUMNS])
 
     @api.model
     def _iter_register_rows(self, domain):
-        """Rows of all complaints of the domain that the user may read, some at a time, in the order of the register."""
-        for ids in split_every(BATCH, self.search(domain, order=ORDER).ids):
-            complaints = self.browse(ids)
-            yield from (complaint._get_register_row() for complaint in complaints)
-            # or else a long register would fill the memory
-            complaints.env.invalidate_all(flush=False)
+        """In the order of the register."""
+        return self._iter_table_rows(domain, [name for name, *_widths in COLUMNS], ORDER)
 
     def _get_register_by_company(self):
         """The complaints in the order of the register: (company, complaints, what they are in one sentence) of each company."""
@@ -104,22 +85,11 @@ class QualityComplaint(models.Model):
         ]
 
     # ------------------------------------------------------------ buttons of the list
-    def _get_register_selection(self):
-        """What is selected in the list, or else all that it shows: a domain that can be sent as JSON."""
-        return [("id", "in", self.ids)] if self else self.env.context.get("active_domain") or []
-
     def action_print_register(self):
-        complaints = self.search(self._get_register_selection(), order=ORDER)
+        complaints = self.search(self._get_table_selection(), order=ORDER)
         if not complaints:
             raise UserError(self.env._("There is no complaint to print."))
         return self.env.ref("quality_complaint.action_report_register").report_action(complaints, config=False)
 
     def action_export_register(self):
-        return {
-            "type": "ir.actions.client",
-            "tag": "quality_complaint.download",
-            "params": {
-                "url": "/quality_complaint/register.xlsx",
-                "data": {"domain": json.dumps(self._get_register_selection())},
-            },
-        }
+        return self._action_download_table("/quality_complaint/register.xlsx")

@@ -34,17 +34,7 @@ class QualityComplaint(models.Model):
                 "Complaints that are cancelled or not upheld call for no action. Leave these out:\n%s",
                 "\n".join(unfit.mapped("display_name")),
             ))
-        if len(self.company_id) > 1:
-            raise UserError(self.env._(
-                "An action belongs to one company. Choose complaints of one of these: %s", ", ".join(self.company_id.mapped("name")),
-            ))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Corrective Action"),
-            "res_model": "quality.capa",
-            "views": [(False, "form")],
-            "context": {f"default_{name}": value for name, value in self._prepare_statistic_capa_values().items()},
-        }
+        return self.env["quality.capa"]._action_start_corrective(self)
 
     def _prepare_statistic_capa_values(self):
         """Values of a ``quality.capa`` that is based on these complaints: what they have in common comes along."""
@@ -52,8 +42,6 @@ class QualityComplaint(models.Model):
         for complaint in self:
             products &= complaint.line_ids.product_id
         return {
-            "capa_type": "corrective",
-            "company_id": self.company_id.id,
             "source_complaint_ids": self.ids,
             "team_id": self.team_id.id if len(self.team_id) == 1 else False,
             "check_product_ids": products.ids,
