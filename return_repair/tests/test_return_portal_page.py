@@ -267,5 +267,5 @@ class TestReturnPortalOutcome(ReturnRefundCommon, PortalCommon):
         receipt, delivery = order.receipt_ids, order._get_portal_transfers() - order.receipt_ids
         delivery.carrier_tracking_ref = "JJD77"
         text = self._read(order)
-        self.assertIn(f"To us: {receipt.name}", text)
-        self.assertIn(f"To you: {delivery.name} JJD77", text)
+        self.assertIn(f"To us: {receipt.name} Arrived", text)
+        self.assertIn(f"To you: {delivery.name} JJD77 Being prepared", text)
