@@ -16,6 +16,7 @@ from . import test_return_express
 from . import test_return_filing
 from . import test_return_limits
 from . import test_return_moves
+from . import test_return_pickup
 from . import test_return_receipts
 from . import test_return_refund
 from . import test_return_warranty
