@@ -12,3 +12,4 @@ from . import visit
 from . import portal
 from . import recovery
 from . import analysis
+from . import pickup

@@ -32,6 +32,7 @@ from . import test_return_moves
 from . import test_return_portal_filing
 from . import test_return_portal_page
 from . import test_return_portal_tour
+from . import test_return_pickup
 from . import test_return_receipts
 from . import test_return_receiving
 from . import test_return_recovery

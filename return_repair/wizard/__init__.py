@@ -4,3 +4,5 @@ from . import return_order_reason
 from . import return_receiving
 from . import return_receiving_line
 from . import return_resolution_change
+from . import return_pickup_missed
+from . import return_spot_refund
