@@ -15,7 +15,7 @@ class PortalReturnForm(PortalForm):
         self.reason = self._choose(self.reasons, post.get("reason_id"))
         self.addresses = Return._get_portal_addresses(env.user.partner_id)
         self.address = self._choose(self.addresses, post.get("pickup_address_id")) or self.addresses[:1]
-        self.collections = [(name, label) for name, label in Return._get_portal_collections() if name != "pickup" or self.addresses]
+        self.collections = [(name, label) for name, label in Return._get_portal_collections().items() if name != "pickup" or self.addresses]
         self.collection = post.get("collection") if self.is_sent else self.collections[0][0]
         self.goods = self._read_text(post.get("goods"))
 

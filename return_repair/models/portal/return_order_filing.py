@@ -33,12 +33,12 @@ class ReturnOrder(models.Model):
 
     @api.model
     def _get_portal_collections(self):
-        """How the goods may come to us, in the customer's words. A refund on the spot is agreed with us, not asked for here."""
-        return [
-            ("courier", self.env._("I send it by courier")),
-            ("brought_in", self.env._("I bring it")),
-            ("pickup", self.env._("Please pick it up")),
-        ]
+        """{collection: how the goods may come to us, in the customer's words}. A refund on the spot is agreed with us, not asked for here."""
+        return {
+            "courier": self.env._("I send it by courier"),
+            "brought_in": self.env._("I bring it"),
+            "pickup": self.env._("Please pick it up"),
+        }
 
     @api.model
     def _get_portal_addresses(self, partner):
