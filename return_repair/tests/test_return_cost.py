@@ -13,7 +13,7 @@ class ReturnCostCommon(ReturnRefundCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.product.with_company(cls.company).standard_price = 60
-        cls.repairer = cls._new_user("repairer", "stock.group_stock_user,quality_complaint.group_handler")
+        cls.product.warranty_duration = 12
         cls.spring = cls._create_product("Spring")
         cls.spring.with_company(cls.company).standard_price = 4
         cls._add_stock(cls.spring, 100)
@@ -23,10 +23,10 @@ class ReturnCostCommon(ReturnRefundCommon):
         entries = self.env["quality.cost"].with_user(user or self.quality_manager).search([("return_id", "in", order.ids)])
         return {entry.category: entry.amount for entry in entries}
 
-    def _repair(self, line, pieces=3, **values):
-        """A repair of the goods of that line, with springs built in."""
+    def _repair(self, pieces=3, **values):
+        """A repair of the product, with springs built in."""
         repair = self.env["repair.order"].with_company(self.company).create({
-            "product_id": line.product_id.id, "partner_id": self.customer.id, "return_line_id": line.id, **values,
+            "product_id": self.product.id, "partner_id": self.customer.id, **values,
             "move_ids": [Command.create({"product_id": self.spring.id, "product_uom_qty": pieces, "repair_line_type": "add"})],
         })
         repair.action_validate()
@@ -86,16 +86,17 @@ class TestReturnCost(ReturnCostCommon):
 
     def test_parts_count_where_the_customer_does_not_pay_for_them(self):
         order = self._take_back(self._sell(), 1, resolution="repair", state="inspection")
-        repair = self._repair(order.line_ids, under_warranty=True)
+        repair = self._repair(return_line_id=order.line_ids.id, under_warranty=True)
         entry = self.env["quality.cost"].with_user(self.quality_manager).search([("return_id", "=", order.id)])
         self.assertEqual(
             (entry.category, entry.amount, entry.product_id, entry.in_warranty, entry.reference), ("repair_parts", 12, self.product, True, repair.name),
         )
-        charged = self._take_back(self._sell(), 1, resolution="repair", state="inspection")
-        paid = self._repair(charged.line_ids, under_warranty=False)
-        self.assertEqual(self._get_costs(charged), {"repair_parts": 12}, "nobody is charged with it")
-        paid.sale_order_id = self._create_order()
-        self.assertEqual(self._get_costs(charged), {})
+        complaint = self._move_to(self._create_complaint(), "investigation")
+        repair = self._repair(complaint_id=complaint.id, under_warranty=False)
+        self.assertEqual(complaint.with_user(self.rep).cost_net, 12, "nobody is charged with it")
+        repair.sale_order_id = self._create_order()
+        self.env.invalidate_all()
+        self.assertEqual(complaint.with_user(self.rep).cost_net, 0)
 
     def test_the_complaint_shows_what_its_returns_and_repairs_cost(self):
         complaint = self._move_to(self._create_complaint(), "investigation")
@@ -107,15 +108,7 @@ class TestReturnCost(ReturnCostCommon):
         self.env["quality.complaint.cost"].with_user(self.handler).create([
             {"complaint_id": complaint.id, "kind": "freight", "amount": 25}, {"complaint_id": complaint.id, "kind": "recovery", "amount": 150},
         ])
-        repair = self.env["repair.order"].with_user(self.repairer).with_company(self.company).create({
-            "product_id": self.product.id, "partner_id": self.customer.id,
-            "move_ids": [Command.create({"product_id": self.spring.id, "product_uom_qty": 1, "repair_line_type": "add"})],
-        })
-        repair.sudo().complaint_id = complaint
-        repair.sudo().action_validate()
-        repair.sudo().action_repair_start()
-        repair.sudo().move_ids.write({"quantity": 1, "picked": True})
-        repair.sudo().action_repair_end()
+        self._repair(1, complaint_id=complaint.id)
         self.env.invalidate_all()
         shown = complaint.with_user(self.rep)
         self.assertEqual((shown.cost_amount, shown.cost_recovered, shown.cost_net), (229, 150, 79))

@@ -20,7 +20,7 @@ class QualityTableMixin(models.AbstractModel):
         return [(name, labels[name]["string"], width) for name, width in columns]
 
     def _get_table_row(self, names):
-        """The values of these fields as a reader sees them: numbers, texts, and dates in his time zone."""
+        """The values of these fields as a reader sees them: numbers, texts, and dates in their time zone."""
         self.ensure_one()
         row = []
         for name in names:
