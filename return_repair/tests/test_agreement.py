@@ -178,12 +178,22 @@ class TestAgreement(AgreementCommon):
         renewed, cancelled, reminded = (self._create_agreement(date_to="2026-06-30") for _index in range(3))
         with self.at("2026-06-10 12:00:00"):
             renewed.action_renew()
+            renewed.renewal_ids.action_activate()
             cancelled.action_cancel()
             (renewed | cancelled | reminded).sudo()._remind_of_end()
             self.assertFalse(self._get_reminders(renewed | cancelled))
-            self.assertTrue(self._get_reminders(reminded))
             reminded.action_renew()
+            self.assertTrue(self._get_reminders(reminded), "a renewal that nobody activates renews nothing")
+            reminded.renewal_ids.action_activate()
         self.assertFalse(self._get_reminders(reminded), "the renewal does the activity")
+
+    def test_what_is_entered_when_its_end_is_near_is_reminded_of_at_once(self):
+        near, far = self._create_agreement(date_to="2026-06-30", active=False), self._create_agreement(date_to="2026-08-30", active=False)
+        over = self._create_agreement(date_to="2026-06-08", active=False)
+        with self.at("2026-06-10 12:00:00"):
+            (near | far | over).action_activate()
+            self.assertEqual(len(self._get_reminders(near)), 1)
+            self.assertFalse(self._get_reminders(far | over))
 
     def test_the_scheduler_knows_when_the_next_one_is_near_its_end(self):
         rule = self.env.ref("return_repair.automation_agreement_expiry")

@@ -47,6 +47,10 @@ class TestAgreementAccess(AgreementCommon):
         with self.assertRaises(AccessError):
             self._create_agreement(self.other_rep)
         self.assertEqual(self._create_agreement(self.sales_manager, user_id=self.rep.id).state, "active")
+        own = self.env["res.partner"].create({"name": "Own", "user_id": self.other_rep.id})
+        draft = self._create_agreement(self.other_rep, active=False, partner_id=own.id)
+        with self.assertRaises(AccessError):
+            draft.partner_id = self.customer
         self.customer.user_id = False
         self.assertEqual(self._create_agreement(self.other_rep).state, "active")
 

@@ -124,6 +124,8 @@ class TestVisit(VisitCommon):
         finished = self._move_return(self._create_return(), "cancel")
         with self.assertRaisesRegex(UserError, "A return that is not finished"):
             self._plan(order=finished)
+        with self.assertRaisesRegex(UserError, "A return that is accepted"):
+            self._plan(order=self._create_return())
         with self.assertRaisesRegex(UserError, "A complaint that is approved and not finished"):
             self._plan(return_id=False, complaint_id=self._create_complaint().id)
         with self.assertRaises(AccessError):
@@ -193,6 +195,10 @@ class TestVisitCalendar(VisitCommon):
         for event in (visit | second).sudo().event_id:
             self.assertEqual((str(event.start), str(event.stop), event.user_id), ("2030-05-08 13:00:00", "2030-05-08 15:00:00", self.worker))
         self.assertEqual(visit.sudo().event_id.partner_ids, (self.worker | self.colleague).partner_id)
+        guest = self._new_user("guest", "base.group_user")
+        visit.sudo().event_id.partner_ids = [Command.link(guest.partner_id.id)]
+        visit.participant_ids = [Command.clear()]
+        self.assertEqual(visit.sudo().event_id.partner_ids, (self.worker | guest).partner_id, "whom somebody invited in the calendar stays")
         visit.action_cancel()
         self.assertFalse(visit.sudo().event_id.active)
         visit.action_reopen()

@@ -1,4 +1,4 @@
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from odoo import models
 
@@ -36,7 +36,7 @@ class QualityNotifyMixin(models.AbstractModel):
     def _notify_alike(self, users, subject, body, at_once):
         """Tell users of one language."""
         self.ensure_one()
-        body = escape(body or "")
+        body = body if isinstance(body, Markup) else escape(body or "").replace("\n", Markup("<br/>"))
         chat_users = users.filtered(lambda user: user.notification_type != "inbox")
         mail_users = users - chat_users
         self.message_notify(

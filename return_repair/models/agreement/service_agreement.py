@@ -90,6 +90,7 @@ class ServiceAgreement(models.Model):
         compute="_compute_coverage_state", search="_search_coverage_state",
     )
     next_gaps = fields.Text("Still Missing", compute="_compute_next_gaps", help="What it takes to activate it.")
+    can_change = fields.Boolean(compute="_compute_can_change")
 
     _number_once = models.Constraint("UNIQUE (company_id, name)", "This agreement number exists already.")
     _dates_in_order = models.Constraint("CHECK (date_to >= date_from)", "An agreement can't end before it begins.")
@@ -128,6 +129,11 @@ class ServiceAgreement(models.Model):
         for agreement in self:
             gaps = agreement._get_gaps("active") if agreement.state == "draft" and agreement._origin else []
             agreement.next_gaps = "\n".join(gaps)
+
+    @api.depends_context("uid")
+    def _compute_can_change(self):
+        for agreement in self:
+            agreement.can_change = agreement.has_access("write")
 
     @api.depends("name", "reference", "partner_id")
     def _compute_display_name(self):
@@ -186,6 +192,11 @@ class ServiceAgreement(models.Model):
                 fields=", ".join(label["string"] for label in labels.values()), agreements=", ".join(agreed.mapped("name")),
             ))
 
+    def _after_content_write(self, vals, before):
+        super()._after_content_write(vals, before)
+        if "partner_id" in vals:
+            self.check_access("create")  # made with whom the user may make one with, also afterwards
+
     def _get_gaps_active(self):
         gaps = []
         extended = self.warranty_extension != "none"
@@ -207,6 +218,8 @@ class ServiceAgreement(models.Model):
         self._check_button("active", "action_activate")
         for agreement in self:
             agreement._write_system({"state": "active", "date_last": agreement.date_to})
+        self.sudo().renewed_from_id._close_reminders()  # the renewed one may be a colleague's
+        self._remind_if_near()
 
     def action_cancel(self):
         """Today is its last day. What was promised until then is kept."""

@@ -33,7 +33,6 @@ class ServiceAgreement(models.Model):
                 renewal = agreement.copy(agreement._prepare_renewal_values())
                 renewal._write_system({"renewed_from_id": agreement.id})
             renewals |= renewal
-        self._close_reminders()
         return renewals._get_records_action(name=self.env._("Renewed"))
 
     def _prepare_renewal_values(self):
@@ -47,7 +46,7 @@ class ServiceAgreement(models.Model):
     # ------------------------------------------------------------ reminding
     @api.model
     def _to_remind_domain(self):
-        renewed = Domain("renewal_ids", "any", [("state", "!=", "cancel")])
+        renewed = Domain("renewal_ids", "any", [("state", "=", "active")])
         return Domain("state", "=", "active") & Domain("reminded_on", "=", False) & ~renewed
 
     @api.model
@@ -69,6 +68,15 @@ class ServiceAgreement(models.Model):
                 ACTIVITY_TYPE, user_id=user.id, date_deadline=agreement.date_last,
                 summary=agreement.with_context(lang=user.lang).env._("Renew the service agreement, or let it end"),
             )
+
+    def _remind_if_near(self):
+        """What is entered when its end is near already is reminded of at once: the rule looks ahead from the day it is in force."""
+        now = fields.Datetime.now()
+        for rule in self.env["base.automation"]._get_deadline_rules(self._name):
+            offset = rule._get_deadline_offset()
+            self.filtered(lambda agreement, offset=offset: fields.Datetime.to_datetime(agreement.date_last) + offset <= now <= fields.Datetime.add(
+                fields.Datetime.to_datetime(agreement.date_last), days=1,
+            ))._remind_of_end()
 
     def _get_guide(self):
         """Who looks after it: the salesperson, else the customer's, else a sales administrator, else who runs complaints or Odoo."""

@@ -59,6 +59,9 @@ class ReturnVisit(models.Model):
         [("planned", "Planned"), ("done", "Done"), ("cancel", "Cancelled")], default="planned", required=True, tracking=True, copy=False, index=True,
     )
     result = fields.Text(copy=False, help="What was found and done.")
+    can_change = fields.Boolean(compute="_compute_can_change")
+    can_see_return = fields.Boolean(compute="_compute_can_change")
+    can_see_complaint = fields.Boolean(compute="_compute_can_change")
     parts_note = fields.Text("Parts", help="To take along, and what of them was used.")
 
     _visit_duration_positive = models.Constraint("CHECK (visit_duration > 0)", "A visit takes some time.")
@@ -112,6 +115,13 @@ class ReturnVisit(models.Model):
         for visit in self:
             visit.phone = visit._get_case().partner_phone or visit.address_id.phone
 
+    @api.depends_context("uid")
+    def _compute_can_change(self):
+        for visit in self:
+            visit.can_change = visit.has_access("write")
+            visit.can_see_return = bool(visit.return_id) and visit.return_id.has_access("read")
+            visit.can_see_complaint = bool(visit.complaint_id) and visit.complaint_id.has_access("read")
+
     @api.depends("partner_id", "visit_day")
     def _compute_display_name(self):
         for visit in self:
@@ -126,6 +136,12 @@ class ReturnVisit(models.Model):
             if visit.address_id and visit.address_id.commercial_partner_id != customer:
                 problems.append(self.env._(
                     "%(contact)s does not belong to %(customer)s.", contact=visit.address_id.display_name, customer=customer.display_name,
+                ))
+            other = visit.complaint_id.commercial_partner_id
+            if other and other != customer:
+                problems.append(self.env._(
+                    "%(complaint)s is a complaint of %(customer)s, not of %(other)s.", complaint=visit.complaint_id.name,
+                    customer=other.display_name, other=customer.display_name,
                 ))
         if problems:
             raise ValidationError("\n".join(problems))
@@ -180,6 +196,8 @@ class ReturnVisit(models.Model):
     def _get_gaps_planned(self):
         if self.return_id and not self.return_id.is_open:
             return [self.env._("A return that is not finished: %s is", self.return_id.name)]
+        if self.return_id.state in ("draft", "decision"):
+            return [self.env._("A return that is accepted: %s is not yet", self.return_id.name)]
         if not self.return_id and not self.complaint_id.accepts_repairs:
             return [self.env._("A complaint that is approved and not finished: %s is not", self.complaint_id.name)]
         return []

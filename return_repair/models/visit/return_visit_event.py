@@ -24,7 +24,7 @@ class ReturnVisit(models.Model):
         super()._after_content_write(vals, before)
         if "visits" not in before:
             return
-        self._sync_event()
+        self._sync_event({visit: people for visit, (people, _start, _stop) in before["visits"].items()})
         for visit in self.filtered(lambda visit: visit.state == "planned"):
             people, start, stop = before["visits"][visit]
             now_go = visit.sudo()._get_people()
@@ -34,15 +34,18 @@ class ReturnVisit(models.Model):
                 visit._tell(lambda visit: visit.env._("Visit moved: %s", visit.display_name), now_go & people)
             visit._tell(lambda visit: visit.env._("You need not go: %s", visit.display_name), people - now_go)
 
-    def _sync_event(self):
-        """What is planned is in the calendar, what was done stays there, what was cancelled is taken out."""
+    def _sync_event(self, before=None):
+        """What is planned is in the calendar, what was done stays there, what was cancelled is taken out.
+
+        :param dict before: {visit: ``res.users`` who went}, where that was changed
+        """
         # the calendar is everybody's; its invitations are not needed, the visit tells its people
         for visit in self.sudo().with_context(clean_context(self.env.context), no_mail_to_attendees=True):
             event = visit.event_id.with_context(active_test=False)
             if visit.state == "cancel":
                 event.filtered("active").active = False
             elif event:
-                visit._update_event(event)
+                visit._update_event(event, (before or {}).get(visit, self.env["res.users"]))
             elif visit.state == "planned":
                 visit.event_id = visit.env["calendar.event"].create({
                     **visit._prepare_event_values(), "partner_ids": [Command.set(visit._get_people().partner_id.ids)],
@@ -56,14 +59,14 @@ class ReturnVisit(models.Model):
             "location": self.address_id.contact_address_inline or False, "user_id": self.user_id.id, "active": True,
         }
 
-    def _update_event(self, event):
-        """Write what differs. Guests whom somebody added in the calendar stay; who goes no more is taken out."""
+    def _update_event(self, event, before):
+        """Write what differs. Guests whom somebody added in the calendar stay; who went and goes no more is taken out."""
         changed = {
             name: value for name, value in self._prepare_event_values().items()
             if event._fields[name].convert_to_write(event[name], event) != value
         }
         partners, people = event.partner_ids, self._get_people().partner_id
-        gone = (partners & self.env["res.users"].sudo().search([("partner_id", "in", partners.ids)]).partner_id) - people
+        gone = (partners & before.sudo().partner_id) - people
         if commands := [*(Command.link(partner.id) for partner in people - partners), *(Command.unlink(partner.id) for partner in gone)]:
             changed["partner_ids"] = commands
         if changed:
