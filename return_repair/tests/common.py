@@ -68,8 +68,7 @@ class ReturnCommon(ComplaintCommon):
         by_rep.action_submit()
         by_warehouse = order.with_user(cls.stock_user)
         for step in (
-            by_leader.action_accept, by_rep.action_tell, by_warehouse.action_received, lambda: cls._record_results(by_warehouse).action_inspected(),
-            by_leader.action_done,
+            by_leader.action_accept, by_rep.action_tell, by_warehouse.action_received, lambda: cls._inspect(by_warehouse), by_leader.action_done,
         ):
             if order.state == state:
                 break
@@ -87,6 +86,12 @@ class ReturnCommon(ComplaintCommon):
                 "disposition": line.disposition or ("restock" if line._needs_disposition() else False), **values,
             })
         return order
+
+    @classmethod
+    def _inspect(cls, order, **values):
+        """Record the results as `_record_results` does, so that what was decided is carried out."""
+        cls._record_results(order, **values).action_inspected()
+        cls.env.invalidate_all()
 
     @classmethod
     def _say(cls, orders, move, reason):

@@ -6,7 +6,8 @@ SIGNATURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwA
 
 
 class QuotationCommon(ReturnRefundCommon):
-    """A return of two products, the first out of warranty, the second in it, and repairs of them as the warehouse opens them.
+    """A return of two products, the first out of warranty, the second in it, and repairs of them as the warehouse opens them:
+    those that the inspection has opened are deleted.
 
     A blade costs 30, an hour of labour 60, the inspection 25; 10 % taxes are added.
     """
@@ -29,6 +30,7 @@ class QuotationCommon(ReturnRefundCommon):
             cls._get_line(resolution="repair", note="Does not cut"), cls._get_line(cls.lasting, resolution="repair"),
         ])
         cls._move_return(cls.request, "processing")
+        cls.request.sudo().repair_ids.unlink()
         cls.outside, cls.inside = cls.request.line_ids
         cls.env.flush_all()
 

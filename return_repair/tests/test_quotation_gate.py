@@ -59,6 +59,27 @@ class TestQuotationGate(QuotationCommon):
         self.inside.with_user(self.quality_manager).write({"warranty_override": "out", "warranty_override_reason": "Dropped"})
         self._assert_waits(self._create_repair(self.inside), "Create Quotation")
 
+    def test_an_agreement_may_pay_for_parts_or_for_labour_alone(self):
+        today = fields.Date.today()
+        for free, prices in (("labour", [30, 0]), ("parts", [0, 60])):
+            product = self._create_product(f"Chisel, free {free}")
+            self._add_stock(product, 10)
+            self._deliver(self._create_order((product, 5)))
+            self.env["service.agreement"].with_company(self.company).create({
+                "partner_id": self.customer.id, "product_ids": [Command.set(product.ids)], "warranty_extension": "until_end",
+                "date_from": today - timedelta(days=30), "date_to": today + timedelta(days=30),
+                "covers_parts": free == "parts", "covers_labour": free == "labour",
+            }).action_activate()
+            line = self._create_return(line_ids=[self._get_line(product, resolution="repair")]).line_ids
+            repair = self._create_repair(line, hours=1)
+            with self.subTest(free):
+                self.assertEqual((repair.under_warranty, repair.quotation_state), (free == "parts", "missing"))
+                order = self._quote(repair)
+                self.assertEqual(order.order_line.mapped("price_unit"), prices)
+                order.action_confirm()
+                self._repair(repair)
+                self.assertEqual(repair.state, "done")
+
     def test_goods_that_become_ours_are_reworked_without_a_quotation(self):
         line = self._create_return(line_ids=[self._get_line(resolution="refund", disposition="rework")]).line_ids
         self.assertEqual(line.warranty_state, "out")

@@ -70,6 +70,47 @@ class TestQuotationRefusal(QuotationCommon):
         self.assertEqual((repair.state, order.state), ("cancel", "cancel"))
         self.assertFalse([move for move in repair.move_ids if move.state != "cancel"])
 
+    def _inspect_to_repair(self):
+        """A return whose repair the inspection has opened, quoted with two hours."""
+        order = self._move_return(self._create_return(line_ids=[self._get_line(resolution="repair")]), "processing").sudo()
+        order.repair_ids.labour_hours = 2
+        return order, self._quote(order.repair_ids)
+
+    def test_the_goods_go_back_at_once_whether_the_inspection_is_charged_or_not(self):
+        for charge_fee in (False, True):
+            order, quotation = self._inspect_to_repair()
+            self._refuse(quotation, charge_fee=charge_fee)
+            back = order.transfer_ids
+            with self.subTest(charge_fee=charge_fee):
+                self.assertEqual((back.state, back.partner_id, back.move_ids.product_uom_qty), ("assigned", self.customer, 2))
+                self.assertEqual(bool(order.repair_ids.fee_order_id), charge_fee)
+                self.assertFalse(self._get_notice(order, "Repair cancelled"), "nobody has to decide about it")
+                back.move_ids.picked = True
+                back.with_user(self.stock_user).with_company(self.company).button_validate()
+                order.with_user(self.quality_manager).action_done()
+                self.assertEqual(order.state, "done")
+
+    def test_a_cancelled_way_back_is_made_again(self):
+        order, quotation = self._inspect_to_repair()
+        self._refuse(quotation)
+        order.transfer_ids.action_cancel()
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "whose repair .* was refused: press «Send Back»"):
+            order.with_user(self.quality_manager).action_done()
+        order.with_user(self.stock_user).action_send_back()
+        self.assertEqual(order.repair_ids.ship_move_id.state, "assigned")
+
+    def test_another_resolution_withdraws_the_quotation(self):
+        for accepted in (False, True):
+            order, quotation = self._inspect_to_repair()
+            if accepted:
+                quotation.action_confirm()
+            order.line_ids.with_user(self.quality_manager)._change_resolution("refund", "No spare parts", disposition="scrap")
+            self.env.invalidate_all()
+            with self.subTest(accepted=accepted):
+                self.assertEqual((order.repair_ids.state, quotation.state), ("cancel", "cancel"))
+                self.assertFalse(order.activity_ids.filtered(lambda activity: "declined" in activity.summary))
+
     def test_a_repair_that_is_taken_up_again_is_no_longer_refused(self):
         repair = self._create_repair(self.outside)
         order = self._quote(repair)

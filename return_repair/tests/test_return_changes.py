@@ -60,13 +60,15 @@ class TestReturnChanges(ReturnRefundCommon):
     def test_after_a_cancelled_repair_the_money_is_owed(self):
         sold = self._sell()
         order = self._take_back(sold, 1, resolution="repair")
-        repair = self.env["repair.order"].with_company(self.company).create({
-            "product_id": self.product.id, "partner_id": self.customer.id, "return_line_id": order.line_ids.id,
-        })
-        with self.assertRaisesRegex(UserError, repair.name), self.env.cr.savepoint():
-            order.line_ids.with_user(self.quality_manager).resolution = "refund"
-        repair.action_repair_cancel()
-        self._decide(order, "refund")
+        by_leader = order.line_ids.with_user(self.quality_manager)
+        with self.assertRaisesRegex(UserError, order.repair_ids.name), self.env.cr.savepoint():
+            by_leader.resolution = "refund"
+        order.repair_ids.action_repair_cancel()
+        with self.assertRaisesRegex(UserError, "Use «Change Resolution»"), self.env.cr.savepoint():
+            by_leader.resolution = "refund"
+        by_leader._change_resolution("refund", "No spare parts", disposition="restock")
+        order.credit_note_ids.with_user(self.accountant).unlink()
+        self.env.invalidate_all()
         self.assertIn("The credit note for Screwdriver set", order.with_user(self.quality_manager).next_gaps)
         order.with_user(self.stock_user).action_make_credit_notes()
         self._assert_order(sold, 9, 9, 9, "invoiced")
@@ -102,12 +104,12 @@ class TestReturnChanges(ReturnRefundCommon):
 
     def test_what_has_not_come_is_not_accepted(self):
         order = self._move_return(self._create_return(line_ids=[self._get_line(move_id=self._sell().order_line.move_ids.id)]), "receiving")
-        with self.assertRaisesRegex(ValidationError, "from 0 to 0"):
+        with self.assertRaisesRegex(UserError, "while the goods are inspected, not before"):
             order.line_ids.with_user(self.stock_user).quantity_accepted = 1
 
-    def test_who_receives_says_how_much_is_accepted(self):
+    def test_who_inspects_says_how_much_is_accepted(self):
         order = self._take_back(self._sell(), state="inspection")
-        with self.assertRaisesRegex(UserError, "is said by the warehouse, or the responsible team"):
+        with self.assertRaisesRegex(UserError, "are inspected by the warehouse, or the responsible team"):
             order.line_ids.with_user(self.rep).quantity_accepted = 1
         order.line_ids.with_user(self.handler).quantity_accepted = 1
         self.assertEqual(order.line_ids.quantity_accepted, 1)

@@ -13,22 +13,28 @@ class ReturnCostCommon(ReturnRefundCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.product.with_company(cls.company).standard_price = 60
-        cls.product.warranty_duration = 12
+        cls.repairer = cls._new_user("repairer", "stock.group_stock_user,quality_complaint.group_handler")
         cls.spring = cls._create_product("Spring")
         cls.spring.with_company(cls.company).standard_price = 4
         cls._add_stock(cls.spring, 100)
+        cls.labour = cls.env["product.product"].create({"name": "Labour", "type": "service", "list_price": 60})
+        cls.labour.with_company(cls.company).standard_price = 20
+        cls.company.repair_labour_product_id = cls.labour
 
     def _get_costs(self, order, user=None):
         self.env.invalidate_all()
         entries = self.env["quality.cost"].with_user(user or self.quality_manager).search([("return_id", "in", order.ids)])
         return {entry.category: entry.amount for entry in entries}
 
-    def _repair(self, pieces=3, **values):
-        """A repair of the product, with springs built in."""
+    def _repair(self, line, pieces=3, **values):
+        """A repair of the goods of that line, with springs built in; the customer accepts what they are to pay."""
         repair = self.env["repair.order"].with_company(self.company).create({
-            "product_id": self.product.id, "partner_id": self.customer.id, **values,
+            "product_id": line.product_id.id, "partner_id": self.customer.id, "return_line_id": line.id, **values,
             "move_ids": [Command.create({"product_id": self.spring.id, "product_uom_qty": pieces, "repair_line_type": "add"})],
         })
+        if repair.quotation_state:
+            repair.action_create_sale_order()
+            repair.sale_order_id.action_confirm()
         repair.action_validate()
         repair.action_repair_start()
         repair.move_ids.write({"quantity": pieces, "picked": True})
@@ -84,19 +90,25 @@ class TestReturnCost(ReturnCostCommon):
         order.credit_note_ids.action_post()
         self.assertEqual(self._get_costs(order), {"credit": 200, "scrap": 120})
 
-    def test_parts_count_where_the_customer_does_not_pay_for_them(self):
+    def test_parts_and_labour_count_where_the_customer_does_not_pay_for_them(self):
         order = self._take_back(self._sell(), 1, resolution="repair", state="inspection")
-        repair = self._repair(return_line_id=order.line_ids.id, under_warranty=True)
-        entry = self.env["quality.cost"].with_user(self.quality_manager).search([("return_id", "=", order.id)])
-        self.assertEqual(
-            (entry.category, entry.amount, entry.product_id, entry.in_warranty, entry.reference), ("repair_parts", 12, self.product, True, repair.name),
-        )
-        complaint = self._move_to(self._create_complaint(), "investigation")
-        repair = self._repair(complaint_id=complaint.id, under_warranty=False)
-        self.assertEqual(complaint.with_user(self.rep).cost_net, 12, "nobody is charged with it")
-        repair.sale_order_id = self._create_order()
+        order.line_ids.with_user(self.quality_manager).write({"warranty_override": "in", "warranty_override_reason": "Goodwill"})
+        repair = self._repair(order.line_ids, labour_hours=2)
         self.env.invalidate_all()
-        self.assertEqual(complaint.with_user(self.rep).cost_net, 0)
+        entries = self.env["quality.cost"].with_user(self.quality_manager).search([("return_id", "=", order.id)])
+        self.assertEqual(
+            sorted((entry.category, entry.amount, entry.product_id, entry.in_warranty, entry.reference) for entry in entries),
+            [("labour", 40, self.product, True, repair.name), ("repair_parts", 12, self.product, True, repair.name)],
+        )
+        repair.labour_hours_done = 1.5
+        self.assertEqual(self._get_costs(order), {"labour": 30, "repair_parts": 12})
+
+    def test_what_the_customer_pays_costs_nothing_but_the_hours_beyond_the_quoted(self):
+        order = self._take_back(self._sell(), 1, resolution="repair", state="inspection")
+        repair = self._repair(order.line_ids, labour_hours=2)
+        self.assertEqual(self._get_costs(order), {})
+        repair.labour_hours_done = 3
+        self.assertEqual(self._get_costs(order), {"labour": 20})
 
     def test_the_complaint_shows_what_its_returns_and_repairs_cost(self):
         complaint = self._move_to(self._create_complaint(), "investigation")
@@ -108,7 +120,15 @@ class TestReturnCost(ReturnCostCommon):
         self.env["quality.complaint.cost"].with_user(self.handler).create([
             {"complaint_id": complaint.id, "kind": "freight", "amount": 25}, {"complaint_id": complaint.id, "kind": "recovery", "amount": 150},
         ])
-        self._repair(1, complaint_id=complaint.id)
+        repair = self.env["repair.order"].with_user(self.repairer).with_company(self.company).create({
+            "product_id": self.product.id, "partner_id": self.customer.id,
+            "move_ids": [Command.create({"product_id": self.spring.id, "product_uom_qty": 1, "repair_line_type": "add"})],
+        })
+        repair.sudo().complaint_id = complaint
+        repair.sudo().action_validate()
+        repair.sudo().action_repair_start()
+        repair.sudo().move_ids.write({"quantity": 1, "picked": True})
+        repair.sudo().action_repair_end()
         self.env.invalidate_all()
         shown = complaint.with_user(self.rep)
         self.assertEqual((shown.cost_amount, shown.cost_recovered, shown.cost_net), (229, 150, 79))

@@ -70,7 +70,7 @@ class TestReturnExchange(ReturnRefundCommon):
         sold = self._sell()
         order = self._take_back(sold, state="inspection")
         order.line_ids.with_user(self.quality_manager).resolution = "reject"
-        self._record_results(order.with_user(self.stock_user)).action_inspected()
+        self._inspect(order.with_user(self.stock_user))
         delivery = self._get_delivery(order)
         self.assertEqual((delivery.origin, delivery.move_ids.product_uom_qty), (order.name, 2))
         self.assertFalse(order.credit_note_ids)

@@ -170,7 +170,7 @@ class TestReturnInspection(ReturnCommon):
         order = self._bring()
         line = order.line_ids[1]
         line.with_user(self.handler).part_ids = [Command.create({"product_id": self.spring.id})]
-        self._record_results(order.with_user(self.handler)).action_inspected()
+        self._inspect(order.with_user(self.handler))
         by_manager = line.part_ids.with_user(self.quality_manager)
         for act in (lambda: by_manager.write({"quantity": 2}), by_manager.unlink):
             with self.assertRaisesRegex(UserError, "while the goods are inspected"):

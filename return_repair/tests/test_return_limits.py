@@ -123,7 +123,7 @@ class TestReturnLimits(ReturnCommon):
         self._assert_rest(6)
         self._move_return(order, "receiving")
         self._say(order.with_user(self.stock_user), "rest", "Keeps the fourth")
-        self._record_results(order.with_user(self.stock_user)).action_inspected()
+        self._inspect(order.with_user(self.stock_user))
         order.with_user(self.quality_manager).action_done()
         self._assert_rest(7)  # what did not come in the end can come another time
 

@@ -256,7 +256,7 @@ class TestReturnReceipts(ReturnCommon):
         self.assertEqual(sold.order_line.qty_delivered, 10)
         order = self._expect({"move_id": shipped.move_ids.id, "disposition": "scrap"})
         self._receive(order.receipt_ids)
-        order.with_user(self.stock_user).action_inspected()
+        self._inspect(order.with_user(self.stock_user))
         self.assertEqual((order.receipt_ids.location_dest_id.usage, sold.order_line.qty_delivered, sold.order_line.product_uom_qty), ("supplier", 8, 8))
         self.assertFalse(order.sudo().scrap_ids or order.sudo().transfer_ids, "what is at the vendor's is not ours to scrap")
 

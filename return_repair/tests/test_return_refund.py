@@ -50,13 +50,12 @@ class ReturnRefundCommon(ReturnCommon):
         if accepted is not None:
             order.line_ids.with_user(self.stock_user).quantity_accepted = accepted
         if state != "inspection":
-            self._record_results(order.with_user(self.stock_user)).action_inspected()
+            self._inspect(order.with_user(self.stock_user))
         return order.sudo()  # to look at what accounting has
 
     def _carry_out(self, order):
-        """The warehouse says that all was inspected, and what was decided is done."""
-        order.with_user(self.stock_user).action_inspected()
-        self.env.invalidate_all()
+        """The warehouse has inspected it all, and what was decided is done."""
+        self._inspect(order.with_user(self.stock_user))
 
     def _assert_order(self, sold, ordered, delivered, invoiced, status):
         line = sold.order_line

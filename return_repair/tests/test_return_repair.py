@@ -88,7 +88,7 @@ class TestReturnRepair(ReturnRepairCommon):
             order = self._take_back(self._sell(), resolution="repair", state="inspection")
             if override:
                 order.line_ids.with_user(self.quality_manager).write({"warranty_override": override, "warranty_override_reason": "Goodwill"})
-            self._record_results(order.with_user(self.stock_user)).action_inspected()
+            self._inspect(order.with_user(self.stock_user))
             with self.subTest(override=override):
                 self.assertEqual(order.repair_ids.under_warranty, in_warranty)
 
@@ -121,7 +121,7 @@ class TestReturnRepair(ReturnRepairCommon):
         saw = self._create_product("Saw of others")
         order = self._move_return(self._create_return(line_ids=[self._get_line(saw, quantity=1, resolution="repair")]), "inspection")
         order.line_ids.with_user(self.quality_manager).write({"warranty_override": "in", "warranty_override_reason": "A gift"})
-        self._record_results(order.with_user(self.stock_user)).action_inspected()
+        self._inspect(order.with_user(self.stock_user))
         repair = order.sudo().repair_ids
         self._finish(repair)
         self.assertEqual(self._count(saw, self.stock, owner_id=self.customer.id), 1)
@@ -259,6 +259,15 @@ class TestReturnRepair(ReturnRepairCommon):
         self.assertEqual((back.state, order.repair_ids.state), ("cancel", "done"))
         self._assert_order(sold, 8, 8, 8, "invoiced")
         self._done(order)
+
+    def test_what_is_not_repaired_after_all_goes_back_once_with_what_was_not_accepted(self):
+        order = self._take_back(self._sell(), 3, "repair", accepted=2)
+        first = order.transfer_ids
+        self._change(order, resolution="reject")
+        self.assertEqual(sorted(order.transfer_ids.move_ids.mapped("product_uom_qty")), [1, 2])
+        first.do_unreserve()
+        order.line_ids._carry_out()
+        self.assertEqual(sum(order.transfer_ids.move_ids.mapped("product_uom_qty")), 3, "done twice sends nothing twice")
 
     def test_another_resolution_is_the_leaders_and_complete(self):
         order = self._repair()

@@ -6,6 +6,7 @@ from . import return_compensation_credit
 from . import account_move
 from . import account_move_line
 from . import account_tax
+from . import quality_cost
 from . import quality_complaint
 from . import res_company
 from . import res_config_settings

@@ -9,6 +9,17 @@ OF_RETURN = SQL(
  LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
     """,
 )
+# of a repair of a return or a complaint: what it belongs to; ``move`` is the move that it is known by
+OF_REPAIR = SQL(
+    """
+      JOIN res_company company ON company.id = repair.company_id
+ LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
+ LEFT JOIN res_partner customer ON customer.id = repair.partner_id
+ LEFT JOIN return_order_line line ON line.id = repair.return_line_id
+ LEFT JOIN return_order ret ON ret.id = line.return_id
+    """,
+)
+IS_ABOUT_SOMETHING = SQL("(ret.id IS NOT NULL OR repair.complaint_id IS NOT NULL)")
 DAY_OF_MOVE = SQL("(move.date AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date")
 
 
@@ -49,6 +60,17 @@ class QualityCost(models.Model):
             "return_id": SQL("ret.id"), "complaint_id": SQL("ret.complaint_id"), "team_id": SQL("ret.team_id"),
             "partner_id": SQL("ret.commercial_partner_id"), "company_id": SQL("ret.company_id"), "product_id": SQL("line.product_id"),
             "in_warranty": SQL("COALESCE(line.warranty_state = 'in', FALSE)"),
+        }
+
+    @api.model
+    def _get_repair_columns(self):
+        """Columns of a part whose rows belong to a repair, see ``OF_REPAIR``."""
+        return {
+            **self._get_return_columns(), "complaint_id": SQL("COALESCE(repair.complaint_id, ret.complaint_id)"),
+            "product_id": SQL("repair.product_id"), "company_id": SQL("repair.company_id"),
+            "partner_id": SQL("COALESCE(ret.commercial_partner_id, customer.commercial_partner_id)"),
+            "in_warranty": SQL("COALESCE(repair.under_warranty, FALSE)"), "date": DAY_OF_MOVE, "reference": SQL("repair.name"),
+            "res_model": SQL("'repair.order'"), "res_id": SQL("repair.id"),
         }
 
     @api.model
@@ -108,21 +130,10 @@ class QualityCost(models.Model):
         return (
             SQL(
                 """
-                FROM stock_move move JOIN repair_order repair ON repair.id = move.repair_id
-                JOIN res_company company ON company.id = repair.company_id
-           LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
-           LEFT JOIN res_partner customer ON customer.id = repair.partner_id
-           LEFT JOIN return_order_line line ON line.id = repair.return_line_id
-           LEFT JOIN return_order ret ON ret.id = line.return_id
-               WHERE move.state = 'done' AND move.repair_line_type = 'add' AND (ret.id IS NOT NULL OR repair.complaint_id IS NOT NULL)
+                FROM stock_move move JOIN repair_order repair ON repair.id = move.repair_id %s
+               WHERE move.state = 'done' AND move.repair_line_type = 'add' AND %s
                  AND (repair.under_warranty OR repair.sale_order_id IS NULL)
-                """,
+                """, OF_REPAIR, IS_ABOUT_SOMETHING,
             ),
-            {
-                **self._get_return_columns(), "source_id": SQL("move.id"), "category": SQL("'repair_parts'"), "date": DAY_OF_MOVE,
-                "complaint_id": SQL("COALESCE(repair.complaint_id, ret.complaint_id)"), "product_id": SQL("repair.product_id"),
-                "partner_id": SQL("COALESCE(ret.commercial_partner_id, customer.commercial_partner_id)"), "company_id": SQL("repair.company_id"),
-                "in_warranty": SQL("COALESCE(repair.under_warranty, FALSE)"), "amount": SQL("move.value"), "reference": SQL("repair.name"),
-                "res_model": SQL("'repair.order'"), "res_id": SQL("repair.id"),
-            },
+            {**self._get_repair_columns(), "source_id": SQL("move.id"), "category": SQL("'repair_parts'"), "amount": SQL("move.value")},
         )

@@ -92,7 +92,7 @@ class ReturnOrder(models.Model):
     def _get_portal_quotations(self):
         """What is offered for a repair or an exchange, once it was sent: the customer signs it on the page of the order."""
         self.ensure_one()
-        offers = self.line_ids.repair_ids.sale_order_id | self.replacement_order_ids
+        offers = self.repair_quotation_ids | self.replacement_order_ids
         return offers.filtered(lambda offer: offer.state in ("sent", "sale"))
 
     def _get_portal_transfers(self):

@@ -27,7 +27,7 @@ class RepairOrder(models.Model):
     )
 
     @api.depends(
-        "return_line_id.warranty_state", "sale_order_id.state", "sale_order_id.validity_date", "sale_order_id.amount_total",
+        "return_line_id.covers_parts", "return_line_id.covers_labour", "return_line_id.resolution", "sale_order_id.state", "sale_order_id.validity_date", "sale_order_id.amount_total",
         "sale_order_id.repair_accepted_amount",
     )
     def _compute_quotation_state(self):
@@ -90,6 +90,11 @@ class RepairOrder(models.Model):
     def action_repair_done(self):
         self._check_used_parts()
         return super().action_repair_done()
+
+    def action_repair_cancel_draft(self):
+        result = super().action_repair_cancel_draft()
+        self._follow_warranty()
+        return result
 
     def _check_accepted(self):
         """Nobody pays for work that they have not accepted."""

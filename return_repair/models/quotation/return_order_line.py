@@ -18,4 +18,10 @@ class ReturnOrderLine(models.Model):
         """
         self.ensure_one()
         is_ours = self.resolution in ("refund", "exchange", "credit")
-        return {"parts", "labour"} if is_ours or self.warranty_state == "in" else set()
+        return {kind for kind in ("parts", "labour") if is_ours or self[f"covers_{kind}"]}
+
+    def _cancel_repairs(self):
+        """What the customer has been asked to pay for is not repaired any more: nor is it offered."""
+        quotations = self.repair_ids.filtered(lambda repair: repair.state != "done").sale_order_id
+        super()._cancel_repairs()
+        quotations._withdraw_repair_quotation()

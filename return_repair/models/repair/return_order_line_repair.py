@@ -53,7 +53,7 @@ class ReturnOrderLine(models.Model):
         return prepared
 
     def _prepare_repair_values(self, part):
-        """A dictionary of ``repair.order`` values. Rework has no customer, and nobody pays for it."""
+        """A dictionary of ``repair.order`` values. Rework has no customer. Whether the customer pays follows the line."""
         for_customer = self.resolution == "repair"
         warehouse = part["location"].warehouse_id or self.receipt_move_ids.picking_type_id.warehouse_id[:1]
         found = "\n".join(filter(None, (self.note, self.fault_description)))
@@ -63,7 +63,6 @@ class ReturnOrderLine(models.Model):
             "partner_id": self.partner_id.id if for_customer else False,
             "product_id": part["product"].id, "product_uom": part["product"].uom_id.id, "product_qty": part["quantity"], "lot_id": part["lot"].id,
             "product_location_src_id": part["location"].id, "product_location_dest_id": part["location"].id,
-            "under_warranty": not for_customer or self.warranty_state == "in",
             "internal_notes": plaintext2html(found) if found else False,
         }
 
@@ -120,9 +119,7 @@ class ReturnOrderLine(models.Model):
         line.write({**values, "resolution": resolution})
         if gaps := line._get_resolution_gaps() + line._get_inspection_gaps():
             raise UserError(self.env._("Still missing:\n%s", "\n".join(f"• {gap}" for gap in gaps)))
-        line.repair_ids.ship_move_id.filtered(lambda move: move.state not in OVER)._action_cancel()
-        line.repair_ids.filtered(lambda repair: repair.state not in OVER).action_repair_cancel()
-        line._follow_changed_resolution()
+        line._cancel_repairs()
         labels = dict(self._fields["resolution"]._description_selection(self.env))
         order._message_log(body=self.env._(
             "%(product)s: %(resolution)s instead of repair. %(reason)s",
@@ -136,16 +133,13 @@ class ReturnOrderLine(models.Model):
             ),
         ))
         if line.disposition == "rework":
-            line._repair_again(partner_id=False, under_warranty=True)
+            line._repair_again(partner_id=False)
         self._carry_out()
 
-    def _follow_changed_resolution(self):
-        """Goods for repair count as delivered; what is kept from now on has come back."""
-        if self.resolution == "reject":
-            return
-        self.receipt_move_ids.filtered(lambda move: move.state != "cancel").to_refund = True
-        # core does not follow that field
-        self.env.add_to_compute(self.sale_line_id._fields["qty_delivered"], self.sale_line_id)
+    def _cancel_repairs(self):
+        """Neither the work goes on nor the way back. Extended by what else was made for the repair."""
+        self.repair_ids.ship_move_id.filtered(lambda move: move.state not in OVER)._action_cancel()
+        self.repair_ids.filtered(lambda repair: repair.state not in OVER).action_repair_cancel()
 
     # ------------------------------------------------------------ gates
     def _get_repair_gaps(self):
@@ -175,6 +169,8 @@ class ReturnOrderLine(models.Model):
                     ))
             elif repair.state == "done":
                 gaps.append(self.env._("The way back to the customer of %(product)s, repaired with %(repair)s: press «Send Back»", **names))
+            elif repair._goes_back():
+                gaps.append(self.env._("The way back to the customer of %(product)s, whose repair %(repair)s was refused: press «Send Back»", **names))
             else:
                 gaps.append(self.env._(
                     "What becomes of %(product)s: repair %(repair)s was cancelled. Repair it again, send it back as it is, or change the resolution", **names,

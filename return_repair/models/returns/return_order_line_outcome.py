@@ -129,9 +129,8 @@ class ReturnOrderLine(models.Model):
         """What came and was not accepted goes back to the customer: core's return of its receipt, so that it counts as delivered."""
         by_receipt = defaultdict(list)
         for line in self:
-            if not line._get_outcome_moves("customer").origin_returned_move_id:
-                for part in line._get_goods(accepted=False):
-                    by_receipt[part["receipt"].picking_id, part["step"].location_dest_id].append((line, part))
+            for part in line._get_goods_to_send_back():
+                by_receipt[part["receipt"].picking_id, part["step"].location_dest_id].append((line, part))
         for (receipt, location), goods in by_receipt.items():
             steps = self._release([part for _line, part in goods])
             sent = defaultdict(list)
@@ -147,6 +146,27 @@ class ReturnOrderLine(models.Model):
                     lambda move, line=line, received=received: (move.return_outcome_line_id, move.origin_returned_move_id) == (line, received),
                 )._set_goods(parts)
             steps._action_assign()
+
+    def _get_goods_to_send_back(self):
+        """As `_get_goods`, of what was not accepted and no transfer brings back to the customer yet."""
+        self.ensure_one()
+        sent, left = defaultdict(float), []
+        for move in self._get_outcome_moves("customer").filtered("origin_returned_move_id"):
+            receipt = move.origin_returned_move_id
+            for moved in move.move_line_ids:
+                sent[receipt, moved.lot_id] += moved.quantity_product_uom
+            # what the warehouse has taken back from the transfer, without a lot
+            if move.state != "done":
+                sent[receipt] += max(move.product_qty - sum(move.move_line_ids.mapped("quantity_product_uom")), 0)
+        for part in self._get_goods(accepted=False):
+            quantity = part["quantity"]
+            for key in ((part["receipt"], part["lot"]), part["receipt"]):
+                covered = min(quantity, sent[key])
+                sent[key] -= covered
+                quantity -= covered
+            if part["product"].uom_id.compare(quantity, 0) > 0:
+                left.append({**part, "quantity": quantity})
+        return left
 
     def _prepare_sent_back_values(self, received, parts):
         """A dictionary of ``stock.return.picking.line`` values."""

@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 OVER = ("done", "cancel")
@@ -75,15 +75,6 @@ class ReturnOrderLine(models.Model):
         ]
         if problems:
             raise ValidationError("\n".join(problems))
-
-    def _check_may_change(self, names):
-        super()._check_may_change(names)
-        if "quantity_accepted" in names and not self.env.su:
-            for order in self.return_id:
-                if missing := order._get_missing_role("receiver"):
-                    raise AccessError(self.env._(
-                        "How much of %(order)s is accepted is said by %(role)s.", order=order.display_name, role=missing,
-                    ))
 
     # ------------------------------------------------------------ what is in it
     def _get_parts(self):
