@@ -1,1 +1,3 @@
+from . import survey_campaign_template
+from . import survey_entry
 from . import survey_unsubscribe

@@ -1,4 +1,5 @@
 from . import campaign
 from . import complaint
+from . import entry
 from . import odoo
 from . import score

@@ -43,7 +43,7 @@ class SurveyCampaign(models.Model):
     objectives = fields.Html("Objectives and Focus", help="What is to be found out this year, from the quality objectives.")
     survey_id = fields.Many2one(
         "survey.survey", "Questionnaire", index=True, ondelete="restrict", tracking=True, bypass_search_access=True,
-        domain="[('survey_type', 'in', ('survey', 'custom'))]",
+        default=lambda self: self._get_standard_survey(), domain="[('survey_type', 'in', ('survey', 'custom'))]",
     )
     target_percent = fields.Float("Target", default=80, digits=(5, 1), help="Percent. An item below it calls for a measure.")
     minimum_copies = fields.Integer(default=10, help="Below this number of copies no figure is taken for a result.")
@@ -75,6 +75,12 @@ class SurveyCampaign(models.Model):
     )
 
     # ------------------------------------------------------------ defaults and constraints
+    @api.model
+    def _get_standard_survey(self):
+        """The questionnaire that comes with the addon, unless the company has put it away."""
+        standard = self.env.ref("customer_survey.survey_standard", raise_if_not_found=False)
+        return standard and standard.filtered("active")
+
     @api.model
     def _group_expand_states(self, states, domain):
         """A kanban always shows the columns of the work; the finished ones where there is something in them."""

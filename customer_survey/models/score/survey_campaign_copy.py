@@ -40,7 +40,7 @@ class SurveyCampaignCopy(models.Model):
             SELECT copy.id, copy.campaign_id, copy.campaign_company_id AS company_id, copy.id AS user_input_id, copy.end_datetime AS date,
                    item.score, item.reachable, 100 * item.score / item.reachable AS percent, nps.value AS nps_value,
                    CASE WHEN nps.value >= 9 THEN 'promoter' WHEN nps.value >= 7 THEN 'passive' WHEN nps.value >= 0 THEN 'detractor' END AS nps_group,
-                   %s, COALESCE(recipient.channel, 'paper') AS channel
+                   %s, copy.entry_channel AS channel
               FROM survey_user_input copy
          LEFT JOIN (
                    SELECT user_input_id, SUM(score) AS score, SUM(reachable) AS reachable FROM (%s) item WHERE reachable > 0 GROUP BY user_input_id

@@ -49,7 +49,7 @@ class SurveyCampaignItem(models.Model):
             """
             SELECT item.*, 100 * item.score / item.reachable AS percent,
                    recipient.customer_id, recipient.salesperson_id, recipient.country_id, recipient.partner_category_id,
-                   recipient.product_categ_id, COALESCE(recipient.channel, 'paper') AS channel
+                   recipient.product_categ_id
               FROM (%s) item
          LEFT JOIN survey_campaign_recipient recipient ON recipient.user_input_id = item.user_input_id
              WHERE item.reachable > 0
@@ -63,7 +63,7 @@ class SurveyCampaignItem(models.Model):
         return SQL(
             """
             SELECT MIN(line.id) AS id, copy.campaign_id, copy.campaign_company_id AS company_id, copy.id AS user_input_id,
-                   copy.end_datetime AS date, question.page_id, question.id AS question_id, line.matrix_row_id,
+                   copy.end_datetime AS date, copy.entry_channel AS channel, question.page_id, question.id AS question_id, line.matrix_row_id,
                    CASE WHEN question.question_type = 'scale' THEN SUM(line.value_scale) ELSE SUM(choice.answer_score) END::float8 AS score,
                    CASE WHEN question.question_type = 'scale' THEN question.scale_max
                         WHEN question.question_type = 'multiple_choice' OR (question.question_type = 'matrix' AND question.matrix_subtype = 'multiple')

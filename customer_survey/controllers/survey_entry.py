@@ -1,0 +1,12 @@
+from odoo.http import request
+
+from odoo.addons.survey.controllers.main import Survey
+
+
+class SurveyEntry(Survey):
+    def _check_validity(self, survey_sudo, answer_sudo, answer_token, ensure_token=True, check_partner=True):
+        """Who types in a copy is not the customer that it is of."""
+        is_typed_in = answer_sudo and answer_sudo.entered_by_id == request.env.user
+        return super()._check_validity(
+            survey_sudo, answer_sudo, answer_token, ensure_token=ensure_token, check_partner=check_partner and not is_typed_in,
+        )
