@@ -21,6 +21,7 @@ from . import test_containment_filing
 from . import test_containment_list
 from . import test_containment_rights
 from . import test_containment_tour
+from . import test_control_chart
 from . import test_customer_answer
 from . import test_customer_question
 from . import test_deadline_planning
