@@ -3,3 +3,4 @@ from . import complaint
 from . import entry
 from . import odoo
 from . import score
+from . import loop

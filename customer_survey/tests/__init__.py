@@ -2,7 +2,12 @@ from . import test_campaign_audience
 from . import test_campaign_due
 from . import test_campaign_entry
 from . import test_campaign_import
+from . import test_campaign_feedback
+from . import test_campaign_low_answer
+from . import test_campaign_measures
 from . import test_campaign_moves
+from . import test_campaign_recovery
+from . import test_campaign_review
 from . import test_campaign_score
 from . import test_campaign_sending
 from . import test_campaign_standard

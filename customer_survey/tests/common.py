@@ -121,3 +121,19 @@ class CampaignCommon(SurveyCommon):
             copy._save_lines(cls.question[title], answer)
         copy._mark_done()
         return copy
+
+    def _collect(self, *percents, remark="", **values):
+        """A running campaign with :attr:`customers`, and a copy that came back for each satisfaction of 40 or 100 %."""
+        campaign = self._create_campaign(**{"date_end": "2099-12-31", "recent_days": 0, "complaint_threshold": 0, **values})
+        self.env["survey.campaign.recipient"].with_user(self.organizer).create(
+            [{"campaign_id": campaign.id, "partner_id": customer.id} for customer in self.customers],
+        )
+        campaign.action_start()
+        campaign.recipient_ids.sudo()._ask()
+        for recipient, percent in zip(campaign.recipient_ids.sorted("id"), percents, strict=False):
+            self._fill_in(recipient, **{
+                "Are you satisfied?": self._choice("Are you satisfied?", "Very" if percent == 100 else "Not at all"), "Tell us more": remark,
+            })
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return campaign

@@ -33,6 +33,7 @@ class TestCampaignMoves(CampaignCommon):
         campaign.action_submit()
         with self.assertRaisesRegex(UserError, "that takes the right to review surveys"):
             campaign.action_approve()
+        campaign.with_user(self.reviewer).review_opinion = "Good"
         campaign.with_user(self.reviewer).action_approve()
         self.assertEqual(campaign.state, "feedback")
 

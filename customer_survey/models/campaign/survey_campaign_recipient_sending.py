@@ -88,9 +88,12 @@ class SurveyCampaignRecipient(models.Model):
         ])
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
-    def _do_isolated(self, act):
-        """Do it for all at once, or, where that fails, for each alone: one that can't be asked is marked with the reason, logged, and
-        holds up nobody."""
+    def _do_isolated(self, act, note_failure=None):
+        """Do it for all at once, or, where that fails, for each alone: one that can't be written to is marked with the reason, logged, and
+        holds up nobody.
+
+        :param note_failure: function of the recipient and the reason; the recipient counts as not asked, if it is not given
+        """
         try:
             with self.env.cr.savepoint():
                 act(self)
@@ -98,10 +101,14 @@ class SurveyCampaignRecipient(models.Model):
             self.env.invalidate_all()
             if len(self) > 1:
                 for recipient in self:
-                    recipient._do_isolated(act)
+                    recipient._do_isolated(act, note_failure)
                 return
-            _logger.exception("Recipient %s of a campaign can't be asked", self.id)
-            self.write({"state": "bounced", "failure_reason": str(error)[:200]})
+            _logger.exception("Recipient %s of a campaign can't be written to", self.id)
+            reason = str(error)[:200]
+            if note_failure:
+                note_failure(self, reason)
+            else:
+                self.write({"state": "bounced", "failure_reason": reason})
 
     # ------------------------------------------------------------ reminders
     @api.model

@@ -58,8 +58,11 @@ class SurveyCampaignItem(models.Model):
         )
 
     @api.model
-    def _query_items(self):
-        """One row for each copy and item: score and what was reachable."""
+    def _query_items(self, copies=None):
+        """One row for each copy and item: score and what was reachable.
+
+        :param copies: condition on ``survey_user_input`` as copy, as ``SQL``; all that count in campaigns, if it is not given
+        """
         return SQL(
             """
             SELECT MIN(line.id) AS id, copy.campaign_id, copy.campaign_company_id AS company_id, copy.id AS user_input_id,
@@ -76,8 +79,9 @@ class SurveyCampaignItem(models.Model):
                    SELECT question_id, MAX(answer_score) AS highest, SUM(answer_score) AS total
                      FROM survey_question_answer WHERE question_id IS NOT NULL GROUP BY question_id
                    ) best ON best.question_id = question.id
-             WHERE copy.campaign_id IS NOT NULL AND copy.state = 'done' AND copy.test_entry IS NOT TRUE
+             WHERE %s
                AND (line.suggested_answer_id IS NOT NULL OR line.answer_type = 'scale')
           GROUP BY copy.campaign_id, copy.campaign_company_id, copy.id, question.id, line.matrix_row_id, best.total, best.highest
             """,
+            copies or SQL("copy.campaign_id IS NOT NULL AND copy.state = 'done' AND copy.test_entry IS NOT TRUE"),
         )
