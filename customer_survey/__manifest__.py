@@ -18,6 +18,8 @@
         "views/campaign/survey_campaign_views.xml",
         "views/score/survey_campaign_views.xml",
         "views/score/survey_campaign_analysis_views.xml",
+        "report/survey_campaign_report_templates.xml",
+        "views/report/survey_campaign_views.xml",
         "views/odoo/survey_question_views.xml",
         "views/portal/survey_unsubscribe_templates.xml",
         "views/odoo/survey_user_input_templates.xml",

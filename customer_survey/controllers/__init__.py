@@ -1,1 +1,2 @@
+from . import survey_campaign_report
 from . import survey_unsubscribe
