@@ -28,6 +28,8 @@
         "views/loop/survey_campaign_feedback_views.xml",
         "views/loop/survey_campaign_feedback_templates.xml",
         "views/loop/survey_campaign_complaint_views.xml",
+        "report/survey_campaign_report_templates.xml",
+        "views/report/survey_campaign_views.xml",
         "views/odoo/survey_question_views.xml",
         "views/portal/survey_unsubscribe_templates.xml",
         "views/odoo/survey_user_input_templates.xml",

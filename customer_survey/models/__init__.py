@@ -4,3 +4,4 @@ from . import entry
 from . import odoo
 from . import score
 from . import loop
+from . import report

@@ -16,23 +16,36 @@ MAX_TEXT = 32_767
 def write_table(file, title, columns, rows):
     """Write one table as an XLSX file.
 
-    A text is written as text, also where it begins with = + - @ or a control character: what a customer wrote is never a formula.
-
     :param file: binary file, open for writing
-    :param str title: of the table, in the first row; also the sheet's name, as far as Excel allows
-    :param columns: list of (label, width in characters)
-    :param rows: iterable of lists of str, number, date, naive datetime (as it is to be read), or a false value for nothing
+    :param title, columns, rows: as in :func:`add_table`
     """
     # constant_memory writes each row as it comes; in_memory would collect it all
     workbook = xlsxwriter.Workbook(file, {"constant_memory": True})
+    add_table(workbook, title, columns, rows)
+    workbook.close()
+
+
+def add_table(workbook, title, columns, rows, name=None):
+    """Add a sheet with one table: its title in the first row, the labels in the second, both frozen.
+
+    A text is written as text, also where it begins with = + - @ or a control character: what a customer wrote is never a formula.
+
+    :param str title: of the table
+    :param columns: list of (label, width in characters)
+    :param rows: iterable of lists of str, number (a float is shown with one decimal), date, naive datetime (as it is to be read), or a false
+        value for nothing
+    :param str name: of the sheet, as far as Excel allows; the title, if it is not given
+    :return: the sheet
+    """
     heading = workbook.add_format({"bold": True, "font_size": 14})
     label_format = workbook.add_format({"bold": True, "bottom": 1, "bg_color": "#EEEEEE", "text_wrap": True, "valign": "top"})
     text_format = workbook.add_format({"text_wrap": True, "valign": "top"})
     day_format = workbook.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"})
     time_format = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left", "valign": "top"})
-    number_format = workbook.add_format({"valign": "top"})
+    whole_format = workbook.add_format({"valign": "top"})
+    decimal_format = workbook.add_format({"num_format": "0.0", "valign": "top"})
 
-    sheet = workbook.add_worksheet(get_sheet_name(title))
+    sheet = workbook.add_worksheet(get_sheet_name(name or title))
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
@@ -53,12 +66,12 @@ def write_table(file, title, columns, rows):
             elif isinstance(value, date):
                 sheet.write_datetime(number, position, value, day_format)
             elif isinstance(value, int | float) and not isinstance(value, bool):
-                sheet.write_number(number, position, value, number_format)
+                sheet.write_number(number, position, value, decimal_format if isinstance(value, float) else whole_format)
             elif value:
                 sheet.write_string(number, position, "\n".join(str(value).splitlines())[:MAX_TEXT], text_format)
         number += 1
     sheet.autofilter(1, 0, max(number - 1, 1), len(columns) - 1)
-    workbook.close()
+    return sheet
 
 
 def get_sheet_name(title):

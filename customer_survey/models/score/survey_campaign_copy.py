@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..campaign.survey_campaign_recipient import CHANNELS
 from .survey_campaign_item import SEGMENTS
 
 NPS_GROUPS = [("promoter", "Promoter"), ("passive", "Passive"), ("detractor", "Detractor")]
@@ -18,6 +19,7 @@ class SurveyCampaignCopy(models.Model):
     _order = "campaign_id desc, id"
 
     campaign_id = fields.Many2one("survey.campaign", readonly=True)
+    year = fields.Integer(related="campaign_id.year", aggregator=None)
     company_id = fields.Many2one("res.company", readonly=True)
     user_input_id = fields.Many2one("survey.user_input", "Copy", readonly=True)
     date = fields.Datetime("Answered On", readonly=True)
@@ -31,7 +33,7 @@ class SurveyCampaignCopy(models.Model):
     country_id = fields.Many2one("res.country", readonly=True)
     partner_category_id = fields.Many2one("res.partner.category", "Customer Group", readonly=True)
     product_categ_id = fields.Many2one("product.category", "Product Category", readonly=True)
-    channel = fields.Selection(lambda self: self.env["survey.campaign.recipient"]._fields["channel"].selection, readonly=True)
+    channel = fields.Selection(CHANNELS, readonly=True)
 
     @property
     def _table_query(self):

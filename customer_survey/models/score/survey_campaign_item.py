@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..campaign.survey_campaign_recipient import CHANNELS
+
 # what a copy is reported by: names of the recipient's fields, as they were when the campaign was planned
 SEGMENTS = ("customer_id", "salesperson_id", "country_id", "partner_category_id", "product_categ_id", "channel")
 
@@ -27,6 +29,7 @@ class SurveyCampaignItem(models.Model):
     _order = "campaign_id desc, question_id, matrix_row_id, id"
 
     campaign_id = fields.Many2one("survey.campaign", readonly=True)
+    year = fields.Integer(related="campaign_id.year", aggregator=None)
     company_id = fields.Many2one("res.company", readonly=True)
     user_input_id = fields.Many2one("survey.user_input", "Copy", readonly=True)
     page_id = fields.Many2one("survey.question", "Section", readonly=True)
@@ -41,7 +44,7 @@ class SurveyCampaignItem(models.Model):
     country_id = fields.Many2one("res.country", readonly=True)
     partner_category_id = fields.Many2one("res.partner.category", "Customer Group", readonly=True)
     product_categ_id = fields.Many2one("product.category", "Product Category", readonly=True)
-    channel = fields.Selection(lambda self: self.env["survey.campaign.recipient"]._fields["channel"].selection, readonly=True)
+    channel = fields.Selection(CHANNELS, readonly=True)
 
     @property
     def _table_query(self):

@@ -1,0 +1,2 @@
+from . import survey_campaign
+from . import survey_campaign_xlsx
