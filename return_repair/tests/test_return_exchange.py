@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .test_return_refund import ReturnRefundCommon
@@ -95,3 +96,17 @@ class TestReturnExchange(ReturnRefundCommon):
         self.assertEqual(self._get_delivery(order).move_ids.product_uom_qty, 2)
         self._ship(self._get_delivery(order))
         self._assert_order(sold, 9, 9, 9, "invoiced")
+
+    def test_the_return_is_done_when_the_customer_has_what_they_get(self):
+        order = self._take_back(self._sell(), resolution="exchange").with_user(self.quality_manager)
+        other = self._take_back(self._sell(), 3, accepted=1).with_user(self.quality_manager)
+        for waiting in (order, other):
+            gap = f"Transfer {self._get_delivery(waiting.sudo()).name}, which brings Screwdriver set to the customer"
+            self.assertEqual(waiting.next_gaps, gap)
+            with self.assertRaisesRegex(UserError, gap):
+                waiting.action_done()
+        self._ship(self._get_delivery(order.sudo()))
+        self._get_delivery(other.sudo()).action_cancel()
+        self.env.invalidate_all()
+        (order | other).action_done()
+        self.assertEqual((order.state, other.state), ("done", "done"))

@@ -18,9 +18,16 @@ class RepairOrder(models.Model):
     )
 
     def action_repair_cancel_draft(self):
+        """It is repaired after all: the goods stay for now."""
         result = super().action_repair_cancel_draft()
+        # who repairs need not be allowed to ship
+        self.sudo().ship_move_id.filtered(lambda move: move.state not in FINISHED_STATES)._action_cancel()
         self.filtered("refusal_reason").refusal_reason = False
         return result
+
+    def _goes_back(self):
+        """What the customer has refused goes back as it is, without another decision."""
+        return super()._goes_back() or bool(self.refusal_reason)
 
     def _refuse(self, reason, charge_fee):
         """The customer does not want it at this price."""

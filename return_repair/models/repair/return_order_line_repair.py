@@ -158,16 +158,11 @@ class ReturnOrderLine(models.Model):
         return gaps
 
     def _get_sent_back_gaps(self):
+        """What is still to be decided or sent; what is on its way is a transfer as any other."""
         product, gaps = self.product_id.display_name, []
-        for repair in self.repair_ids.filtered(lambda repair: repair.state in OVER):
+        for repair in self.repair_ids.filtered(lambda repair: repair.state in OVER and not repair._is_sent_back()):
             names = {"product": product, "repair": repair.name}
-            if repair._is_sent_back():
-                if repair.ship_move_id.state != "done":
-                    gaps.append(self.env._(
-                        "Transfer %(transfer)s, which brings %(product)s back to the customer", product=product,
-                        transfer=repair.ship_move_id.picking_id.name,
-                    ))
-            elif repair.state == "done":
+            if repair.state == "done":
                 gaps.append(self.env._("The way back to the customer of %(product)s, repaired with %(repair)s: press «Send Back»", **names))
             elif repair._goes_back():
                 gaps.append(self.env._("The way back to the customer of %(product)s, whose repair %(repair)s was refused: press «Send Back»", **names))
@@ -175,4 +170,4 @@ class ReturnOrderLine(models.Model):
                 gaps.append(self.env._(
                     "What becomes of %(product)s: repair %(repair)s was cancelled. Repair it again, send it back as it is, or change the resolution", **names,
                 ))
-        return list(dict.fromkeys(gaps))
+        return gaps

@@ -23,6 +23,15 @@ class ReturnOrderLine(models.Model):
             lambda move: move.state != "cancel" and (move.location_final_id or move.location_dest_id).usage == usage,
         )
 
+    def _get_transfer_gaps(self):
+        """A sentence for each transfer that is still to reach the customer: new goods, repaired ones, or what was not accepted."""
+        return [
+            self.env._(
+                "Transfer %(transfer)s, which brings %(product)s to the customer", transfer=picking.name, product=line.product_id.display_name,
+            )
+            for line in self for picking in line._get_outcome_moves("customer").filtered(lambda move: move.state != "done").picking_id
+        ]
+
     def _get_replacement_lines(self):
         return self.sudo().replacement_line_ids.filtered(lambda line: line.state != "cancel")
 

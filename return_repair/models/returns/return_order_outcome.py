@@ -23,6 +23,11 @@ class ReturnOrder(models.Model):
             order.replacement_count = len(order.replacement_order_ids)
             order.scrap_count = len(order.scrap_ids)
 
+    def _get_gaps_done(self):
+        """The customer has what they get."""
+        gaps = super()._get_gaps_done()
+        return gaps + self.line_ids._get_transfer_gaps() if self.state == "processing" else gaps
+
     def action_view_transfers(self):
         self.ensure_one()
         return self.transfer_ids._get_records_action()
