@@ -25,10 +25,6 @@ class RepairOrder(models.Model):
         self.filtered("refusal_reason").refusal_reason = False
         return result
 
-    def _goes_back(self):
-        """What the customer has refused goes back as it is, without another decision."""
-        return super()._goes_back() or bool(self.refusal_reason)
-
     def _refuse(self, reason, charge_fee):
         """The customer does not want it at this price."""
         orders = self.sudo().return_line_id.return_id.with_env(self.env)
