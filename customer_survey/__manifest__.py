@@ -26,5 +26,6 @@
         "views/odoo/survey_user_input_views.xml",
         "views/complaint/quality_complaint_views.xml",
     ],
+    "demo": ["demo/survey_campaign_demo.xml"],
     "application": True,
 }
