@@ -37,5 +37,6 @@
         "views/complaint/quality_complaint_views.xml",
     ],
     "assets": {"web.assets_tests": ["customer_survey/static/tests/tours/**/*"]},
+    "demo": ["demo/survey_campaign_demo.xml"],
     "application": True,
 }

@@ -71,6 +71,18 @@ class TestCampaignReport(ScoredCampaignCommon):
         self._answer(campaign.recipient_ids, Quality=4)
         self.assertPrinted(self._print(campaign), "No item is below the target.")
 
+    def test_a_cancelled_campaign_is_none_to_compare_with(self):
+        before, campaign = self._collect_two_years()
+        self.env["survey.campaign.reason"].with_user(self.organizer).create({
+            "campaign_ids": before.ids, "move": "cancel", "reason": "Wrong questionnaire",
+        }).action_confirm()
+        self.env.invalidate_all()
+        report = campaign.with_user(self.reviewer)._get_report_values()
+        self.assertNotIn("The Time Before", [label for label, _figure, _unit in report["figures"]])
+        self.assertEqual([label for label, _copies, _percent in report["years"]], ["Satisfaction 2026"])
+        self.assertEqual([item["previous"] for item in report["items"]], [None, None])
+        self.assertIn("Cancelled: Wrong questionnaire", before.with_user(self.reviewer)._get_report_values()["notes"])
+
     def test_it_speaks_the_readers_language(self):
         _before, campaign = self._collect_two_years()
         for lang in ("zh_CN", "ja_JP"):

@@ -89,6 +89,20 @@ class TestCampaignReportXlsx(ScoredCampaignCommon, HttpCase):
         [row] = self._get_rows(self._read(self.collector, campaign)["Copies"])
         self.assertEqual(row[8:], [None] * 5)
 
+    def test_many_copies_take_no_more_queries_than_few(self):
+        counts = []
+        for number in (2, 12):
+            campaign = self._start(number, name=f"Of {number}")
+            for recipient in campaign.recipient_ids:
+                self._answer(recipient, Quality=4, Delivery="Bad", Recommend=9, Remarks="Late")
+            campaign = campaign.with_user(self.reviewer)
+            campaign._write_report(io.BytesIO())
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            campaign._write_report(io.BytesIO())
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
+
     def test_only_who_sees_the_campaign_gets_it(self):
         campaign = self._start(1)
         stranger = self._new_user("stranger", "sales_team.group_sale_manager", company=self.env["res.company"].create({"name": "Moon"}))

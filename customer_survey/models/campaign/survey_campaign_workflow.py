@@ -147,5 +147,5 @@ class SurveyCampaign(models.Model):
             campaigns._move(target, "action_reopen", date_finished=False, date_done=False, cancel_reason=False)
 
     def _cancel(self, reason):
-        """The record stays, with the reason."""
-        self._move("cancel", "_cancel", cancel_reason=reason)
+        """The record stays, with the reason; it is none to compare with."""
+        self._move("cancel", "_cancel", cancel_reason=reason, date_closed=False)

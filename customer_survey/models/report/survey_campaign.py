@@ -32,15 +32,16 @@ class SurveyCampaign(models.Model):
         self.ensure_one()
         self.check_access("read")
         campaign = self.sudo()
+        items = campaign._get_report_items()
         return {
             "notes": campaign._get_report_notes(),
             "about": campaign._get_report_about(),
             "figures": campaign._get_report_figures(),
             "years": campaign._get_report_years(),
-            "items": campaign._get_report_items(),
+            "items": items,
             "segments": campaign._get_report_segments(),
             "remarks": campaign._get_report_remarks(),
-            "sections": campaign._get_report_sections(),
+            "sections": campaign._get_report_sections(items),
         }
 
     # ------------------------------------------------------------ what it is
@@ -96,8 +97,8 @@ class SurveyCampaign(models.Model):
     def _get_report_years(self):
         """This campaign and those before whose collection was closed, the latest ones, each as (label, copies, satisfaction)."""
         earlier = self.search(
-            Domain("company_id", "=", self.company_id.id) & Domain("year", "<", self.year) & Domain("date_closed", "!=", False)
-            & Domain("state", "!=", "cancel"), order="year desc, id desc", limit=MAX_YEARS - 1,
+            Domain("company_id", "=", self.company_id.id) & Domain("year", "<", self.year) & Domain("date_closed", "!=", False),
+            order="year desc, id desc", limit=MAX_YEARS - 1,
         )
         campaigns = (self | earlier).sorted(lambda campaign: (campaign.year, campaign.id)).filtered("result_ids")
         return [(self.env._("Satisfaction %s", campaign.year), campaign.copy_count, campaign.satisfaction) for campaign in campaigns]
@@ -153,7 +154,8 @@ class SurveyCampaign(models.Model):
         ]
 
     def _get_report_remarks(self):
-        """What they wrote in their own words: a list of (question, lines of the copies), in the order of the questionnaire."""
+        """What they wrote in their own words: a list of (question, remarks), in the order of the questionnaire. A remark is (the company's day,
+        who wrote it as they were called when they were asked, words), the latest last."""
         lines = self.env["survey.user_input.line"].search(
             Domain("user_input_id.campaign_id", "=", self.id) & Domain("user_input_id.state", "=", "done") & Domain("user_input_id.test_entry", "!=", True)
             & Domain("answer_type", "in", ("text_box", "char_box")) & Domain("skipped", "!=", True)
@@ -161,21 +163,26 @@ class SurveyCampaign(models.Model):
             & Domain("question_id.save_as_nickname", "!=", True) & Domain("question_id.save_as_email", "!=", True),
             order="id",
         )
-        return [(question, lines) for question, lines in sorted(lines.grouped("question_id").items(), key=lambda pair: (pair[0].sequence, pair[0].id))]
-
-    def _get_report_day(self, line):
-        """When it was written: the company's day, whoever reads it."""
-        return self.company_id._get_local_date(line.user_input_id.end_datetime or line.create_date)
-
-    def _get_report_customer(self, line):
-        """Who wrote it, as they were called when they were asked."""
-        return line.user_input_id.recipient_ids[:1].name or ""
+        recipients = self.env["survey.campaign.recipient"].search_fetch(
+            Domain("user_input_id", "in", lines.user_input_id.ids), ["user_input_id", "name"],
+        )
+        names = {recipient.user_input_id: recipient.name for recipient in recipients}
+        remarks = {}
+        for line in lines:
+            copy = line.user_input_id
+            remarks.setdefault(line.question_id, []).append((
+                self.company_id._get_local_date(copy.end_datetime or line.create_date), names.get(copy) or copy.nickname or "", line._get_answer_text(),
+            ))
+        return [(question.title, remarks[question]) for question in sorted(remarks, key=lambda question: (question.sequence, question.id))]
 
     # ------------------------------------------------------------ what comes of it
-    def _get_report_sections(self):
+    def _get_report_sections(self, items):
         """What comes of the answers, a dictionary for each part: title, text (``str`` or ``Markup``), labels, rows (lists of values as
-        :meth:`_format_figure` takes them). Extended by measures, management review and feedback."""
-        weak = sorted((item for item in self._get_report_items() if item["is_under_target"]), key=lambda item: item["percent"])
+        :meth:`_format_figure` takes them). Extended by measures, management review and feedback.
+
+        :param items: as of :meth:`_get_report_items`
+        """
+        weak = sorted((item for item in items if item["is_under_target"]), key=lambda item: item["percent"])
         text = self.env._("Items below the target, the lowest first.") if weak else self.env._("No item is below the target.")
         return [{
             "title": self.env._("What Customers Have in Common"),
@@ -201,15 +208,8 @@ class SurveyCampaign(models.Model):
         return f"{value} {unit}".strip()
 
     def _get_printed_remarks(self, remarks):
-        """Of each question (title, the latest remarks as (day, customer, words), how many more there are)."""
-        return [
-            (
-                question.title,
-                [(self._get_report_day(line), self._get_report_customer(line), line._get_answer_text()) for line in lines.sorted(reverse=True)[:MAX_REMARKS]],
-                max(len(lines) - MAX_REMARKS, 0),
-            )
-            for question, lines in remarks
-        ]
+        """Of each question (title, the latest remarks, how many more there are)."""
+        return [(title, found[:-MAX_REMARKS - 1:-1], max(len(found) - MAX_REMARKS, 0)) for title, found in remarks]
 
     def action_print_report(self):
         return self.env.ref("customer_survey.action_report_campaign").report_action(self, config=False)
