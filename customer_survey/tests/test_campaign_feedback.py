@@ -152,6 +152,7 @@ class TestCampaignFeedback(CampaignCommon, MockEmail):
 
     def test_only_who_organizes_sends_it_and_something_is_said(self):
         campaign = self._approve(100)
+        self.assertEqual(campaign.next_gaps, "The feedback has to be sent to the customers who have answered")
         for user, refusal in ((self.collector, AccessError), (self.rep, AccessError), (self.reviewer, UserError)):
             with self.subTest(user=user.name), self.assertRaises(refusal):
                 campaign.with_user(user).action_send_feedback()

@@ -83,8 +83,8 @@ class SurveyCampaign(models.Model):
         for campaign in self.filtered(lambda campaign: is_html_empty(campaign.feedback_body)):
             # what a single customer has remarked is not the others' to read
             measures = campaign.sudo().capa_ids.filtered(lambda capa: capa.state in SHOWN_STATES and not capa.remark_line_id)
-            told = set(campaign.sudo().recipient_ids.filtered(lambda recipient: recipient.state == "answered").mapped("lang"))
-            languages = {self.env.lang, *told} & {code for code, _name in self.env["res.lang"].get_installed()} | {"en_US"}
+            told = self.env["survey.campaign.recipient"].sudo()._read_group([("campaign_id", "=", campaign.id), ("state", "=", "answered")], ["lang"])
+            languages = {self.env.lang, *(lang for [lang] in told)} & {code for code, _name in self.env["res.lang"].get_installed()} | {"en_US"}
             drafts = {lang: campaign._render_feedback_draft(lang, measures) for lang in languages}
             campaign.with_context(lang="en_US").feedback_body = drafts["en_US"]
             terms = {lang: self._fields["feedback_body"].get_trans_terms(draft) for lang, draft in drafts.items()}
@@ -133,13 +133,17 @@ class SurveyCampaign(models.Model):
     # ------------------------------------------------------------ gates
     def _get_gaps_done(self):
         gaps = super()._get_gaps_done()
-        waiting = self.recipient_ids.filtered(lambda recipient: recipient.state == "answered" and not recipient.feedback_on)
+        Recipient = self.env["survey.campaign.recipient"]
+        waiting = Domain("campaign_id", "=", self.id) & Domain("state", "=", "answered") & Domain("feedback_on", "=", False)
+        number = Recipient.search_count(waiting)
+        if number and not self.feedback_started_on:
+            return [*gaps, self.env._("The feedback has to be sent to the customers who have answered")]
         gaps += [
             self.env._("%(name)s has not been told yet: %(reason)s", name=recipient.name, reason=recipient.feedback_failure or self.env._("not sent yet"))
-            for recipient in waiting[:NAMED]
+            for recipient in Recipient.search(waiting, order="id", limit=NAMED)
         ]
-        if len(waiting) > NAMED:
-            gaps.append(self.env._("%s more have not been told yet", len(waiting) - NAMED))
+        if number > NAMED:
+            gaps.append(self.env._("%s more have not been told yet", number - NAMED))
         return gaps
 
     def action_view_answered(self):
