@@ -89,6 +89,12 @@ class ReturnCommon(ComplaintCommon):
         return order
 
     @classmethod
+    def _inspect(cls, order, **values):
+        """Record the results as `_record_results` does, so that what was decided is carried out."""
+        cls._record_results(order, **values).action_inspected()
+        cls.env.invalidate_all()
+
+    @classmethod
     def _say(cls, orders, move, reason):
         """Press a button that asks for a reason, and give it."""
         orders.env["return.order.reason"].create({

@@ -6,8 +6,8 @@ from . import return_compensation_credit
 from . import account_move
 from . import account_move_line
 from . import account_tax
-from . import quality_complaint
 from . import quality_cost
+from . import quality_complaint
 from . import res_company
 from . import res_config_settings
 from . import return_order_line

@@ -3,11 +3,11 @@ from odoo.tools import SQL
 
 
 class QualityCost(models.Model):
-    """What a customer was compensated for because of a complaint is part of what that costs."""
+    """What a complaint's customer was given back of the price. A price guarantee without a complaint is no poor quality."""
 
     _inherit = "quality.cost"
     _depends = {
-        "return.compensation": ["complaint_id", "product_id", "commercial_partner_id", "company_id"],
+        "return.compensation": ["complaint_id", "product_id", "company_id", "commercial_partner_id"],
         "account.move.line": ["return_compensation_id", "parent_state", "balance", "date", "move_name", "move_id"],
     }
 
@@ -19,7 +19,6 @@ class QualityCost(models.Model):
 
     @api.model
     def _get_compensation_part(self):
-        """What accounting has credited, without taxes."""
         return (
             SQL(
                 """
@@ -28,9 +27,9 @@ class QualityCost(models.Model):
                 """,
             ),
             {
-                "complaint_id": SQL("compensation.complaint_id"), "partner_id": SQL("compensation.commercial_partner_id"),
-                "company_id": SQL("compensation.company_id"), "product_id": SQL("compensation.product_id"), "in_warranty": SQL("FALSE"),
-                "source_id": SQL("credit.id"), "category": SQL("'compensation'"), "date": SQL("credit.date"), "amount": SQL("credit.balance"),
+                "source_id": SQL("credit.id"), "complaint_id": SQL("compensation.complaint_id"), "product_id": SQL("compensation.product_id"),
+                "partner_id": SQL("compensation.commercial_partner_id"), "company_id": SQL("compensation.company_id"),
+                "category": SQL("'compensation'"), "date": SQL("credit.date"), "amount": SQL("credit.balance"),
                 "reference": SQL("credit.move_name"), "res_model": SQL("'account.move'"), "res_id": SQL("credit.move_id"),
             },
         )

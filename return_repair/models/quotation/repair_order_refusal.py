@@ -25,10 +25,6 @@ class RepairOrder(models.Model):
         self.filtered("refusal_reason").refusal_reason = False
         return result
 
-    def _goes_back(self):
-        """What the customer has refused goes back as it is, without another decision."""
-        return super()._goes_back() or bool(self.refusal_reason)
-
     def _refuse(self, reason, charge_fee):
         """The customer does not want it at this price."""
         orders = self.sudo().return_line_id.return_id.with_env(self.env)
@@ -45,16 +41,17 @@ class RepairOrder(models.Model):
             refused = {"repair": repair.name, "quotation": quotation.name, "amount": quotation.currency_id.format(quotation.amount_total)}
             repair.refusal_reason = reason
             repair.action_repair_cancel()
-            if quotation.locked:
-                quotation.action_unlock()
-            quotation._action_cancel()
+            quotation._withdraw_repair_quotation()
             if charge_fee:
                 repair._charge_fee()
             repair.return_line_id.return_id._message_log(body=self.env._(
                 "Repair %(repair)s was refused (quotation %(quotation)s, %(amount)s): %(reason)s. The goods go back unrepaired. Inspection fee: %(fee)s.",
                 **refused, reason=reason, fee=repair.fee_order_id.name or self.env._("none"),
             ))
-        self.sudo().sale_order_id._close_quotation_activities()
+
+    def _goes_back(self):
+        """What the customer has refused goes back as it is; nobody has to decide about it any more."""
+        return super()._goes_back() or bool(self.refusal_reason)
 
     def _charge_fee(self):
         """An order of its own, which core invoices; it needs no acceptance, as the quotation has announced it."""

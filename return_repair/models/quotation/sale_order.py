@@ -68,6 +68,14 @@ class SaleOrder(models.Model):
         declined._tell_declined()
         return result
 
+    def _withdraw_repair_quotation(self):
+        """The repair falls away, and its quotation with it; nobody need look after it any more."""
+        for order in self:
+            if order.locked:
+                order.action_unlock()
+            order._action_cancel()
+        self._close_quotation_activities()
+
     def _tell_declined(self):
         """Whoever speaks with the customer decides what follows; who declined it themselves knows."""
         for order in self:
