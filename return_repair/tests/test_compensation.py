@@ -374,25 +374,6 @@ class TestCompensation(CompensationCommon):
         with self.assertRaises(ValidationError):
             self._compensate(self._sell(), complaint_id=foreign.id)
 
-    def test_what_a_complaint_was_compensated_with_is_part_of_its_cost(self):
-        complaint, other = self._create_complaint(), self._create_complaint()
-        sold = self._sell()
-        compensation = self._compensate(sold, quantity=3, complaint_id=complaint.id)
-        self._get_note(self._compensate(sold, quantity=2)).with_user(self.accountant).action_post()
-        self.env.invalidate_all()
-        self.assertEqual(complaint.with_user(self.rep).cost_net, 0, "nothing is posted for it yet")
-        self._get_note(compensation).with_user(self.accountant).action_post()
-        self.env.invalidate_all()
-        entry = self.env["quality.cost"].with_user(self.quality_manager).search([("complaint_id", "in", (complaint | other).ids)])
-        self.assertEqual(
-            (entry.category, entry.amount, entry.complaint_id, entry.product_id, entry.partner_id, entry.team_id),
-            ("compensation", 30, complaint, self.product, self.customer, self.team),
-        )
-        self.assertEqual(complaint.with_user(self.rep).cost_net, 30)
-        self._get_note(compensation).with_user(self.accountant).button_draft()
-        self.env.invalidate_all()
-        self.assertEqual(complaint.with_user(self.rep).cost_net, 0)
-
 
 @tagged("post_install", "-at_install")
 class TestCompensationAccess(CompensationCommon):

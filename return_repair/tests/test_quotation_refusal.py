@@ -120,35 +120,6 @@ class TestQuotationRefusal(QuotationCommon):
         order.action_ask_anew()
         self.assertEqual((order.state, order.amount_total), ("draft", 165))
 
-    def _get_own_repair(self):
-        """The repair that the inspection has opened, the only one of its line, with something to quote."""
-        repair = self.outside.sudo().repair_ids.with_user(self.stock_user).with_company(self.company)
-        repair.labour_hours = 2
-        return repair
-
-    def test_the_goods_go_back_by_themselves_and_nobody_is_asked_what_now(self):
-        repair = self._get_own_repair()
-        self._refuse(self._quote(repair))
-        back = repair.ship_move_id.picking_id
-        self.assertEqual((back.state, back.partner_id, back.move_ids.product_uom_qty), ("assigned", self.customer, 2))
-        self.assertFalse(self._get_notice(self.request, "Repair cancelled"))
-        self.assertFalse(self.request.with_user(self.stock_user).can_send_back, "it is on its way")
-        gaps = self.request.with_user(self.rep).next_gaps
-        self.assertIn(f"Transfer {back.name}, which brings Screwdriver set to the customer", gaps)
-        self.assertNotIn("What becomes of Screwdriver set", gaps)
-
-    def test_a_refused_repair_that_is_taken_up_again_keeps_the_goods_here(self):
-        repair = self._get_own_repair()
-        order = self._quote(repair)
-        self._refuse(order)
-        back = repair.ship_move_id
-        repair.action_repair_cancel_draft()
-        self.assertEqual(back.state, "cancel")
-        order.action_ask_anew()
-        order.action_confirm()
-        self._repair(repair)
-        self.assertEqual((repair.ship_move_id.state, repair.ship_move_id != back), ("assigned", True), "repaired they go back")
-
     def test_a_representative_is_told_when_somebody_else_cancels_the_quotation(self):
         repair = self._create_repair(self.outside)
         order = self._quote(repair)
@@ -160,3 +131,18 @@ class TestQuotationRefusal(QuotationCommon):
         self.assertEqual(repair.quotation_state, "declined")
         order.action_ask_anew()
         self.assertFalse(told.exists().filtered("active"))
+
+    def test_a_refused_repair_that_is_taken_up_again_keeps_the_goods_here(self):
+        request = self._move_return(self._create_return(line_ids=[self._get_line(resolution="repair")]), "processing").sudo()
+        repair = request.repair_ids.with_user(self.stock_user).with_company(self.company)
+        repair.labour_hours = 2
+        order = self._quote(repair)
+        self._refuse(order)
+        back = repair.ship_move_id
+        self.assertEqual((back.state, back.picking_id.partner_id, back.product_uom_qty), ("assigned", self.customer, 2))
+        repair.action_repair_cancel_draft()
+        self.assertEqual((back.state, repair.refusal_reason), ("cancel", False))
+        order.action_ask_anew()
+        order.action_confirm()
+        self._repair(repair)
+        self.assertEqual((repair.ship_move_id.state, repair.ship_move_id != back), ("assigned", True), "repaired they go back")

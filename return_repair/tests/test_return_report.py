@@ -45,6 +45,9 @@ class ReturnReportCommon(ReturnCommon):
             by_warehouse.line_ids[:1].quantity_accepted = 1
         with cls.at(cls, "2031-03-13 10:00:00"):
             cls._inspect(by_warehouse)
+            back = cls.order.sudo().transfer_ids
+            back.move_ids.picked = True
+            back._action_done()
             cls.order.with_user(cls.quality_manager).action_done()
             cls.waiting = cls._create_return(line_ids=[cls._get_line(move_id=screws.id, quantity=1, resolution="exchange")])
         cls.both = cls.order | cls.waiting
