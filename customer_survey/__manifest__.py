@@ -32,11 +32,16 @@
         "views/report/survey_campaign_views.xml",
         "views/odoo/survey_question_views.xml",
         "views/portal/survey_unsubscribe_templates.xml",
+        "views/odoo/survey_templates.xml",
         "views/odoo/survey_user_input_templates.xml",
         "views/odoo/survey_user_input_views.xml",
         "views/complaint/quality_complaint_views.xml",
     ],
     "assets": {"web.assets_tests": ["customer_survey/static/tests/tours/**/*"]},
     "demo": ["demo/survey_campaign_demo.xml"],
+    "assets": {
+        "survey.survey_assets": ["customer_survey/static/src/scss/survey_matrix.scss"],
+        "web.assets_tests": ["customer_survey/static/tests/tours/**/*"],
+    },
     "application": True,
 }

@@ -13,6 +13,7 @@ from . import test_campaign_report_xlsx
 from . import test_campaign_score
 from . import test_campaign_sending
 from . import test_campaign_standard
+from . import test_campaign_tours
 from . import test_complaint_from_answer
 from . import test_complaint_from_answer_once
 from . import test_complaint_from_answer_rights

@@ -15,6 +15,8 @@ class TestCampaignStandard(CampaignCommon):
     def test_a_new_campaign_proposes_it(self):
         form = Form(self.env["survey.campaign"].with_user(self.organizer).with_company(self.company))
         self.assertEqual(form.survey_id, self.standard)
+        form.name = "Satisfaction"
+        self.assertEqual(form.save().survey_id, self.standard)
         self.standard.active = False
         form = Form(self.env["survey.campaign"].with_user(self.organizer).with_company(self.company))
         self.assertFalse(form.survey_id, "the company has put it away")

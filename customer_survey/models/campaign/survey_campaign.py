@@ -77,9 +77,9 @@ class SurveyCampaign(models.Model):
     # ------------------------------------------------------------ defaults and constraints
     @api.model
     def _get_standard_survey(self):
-        """The questionnaire that comes with the addon, unless the company has put it away."""
+        """The questionnaire that comes with the addon, unless the company has put it away or keeps it from this user."""
         standard = self.env.ref("customer_survey.survey_standard", raise_if_not_found=False)
-        return standard and standard.filtered("active")
+        return standard if standard and standard.has_access("read") and standard.active else False
 
     @api.model
     def _group_expand_states(self, states, domain):

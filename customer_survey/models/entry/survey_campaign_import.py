@@ -43,12 +43,10 @@ class SurveyCampaign(models.Model):
             copy["recipient"].sudo().user_input_id = user_input
         made = {copy["reference"]: user_input for copy, user_input in zip(new, created, strict=True)}
         recipients.channel = channel
+        user_inputs = created.browse().concat(*(made.get(copy["reference"]) or copy["recipient"].sudo().user_input_id for copy in copies))
         lines = []
-        user_inputs = created.browse()
-        for copy in copies:
-            user_input = made.get(copy["reference"]) or copy["recipient"].sudo().user_input_id
+        for copy, user_input in zip(copies, user_inputs, strict=True):
             user_input.copy_reference = copy["reference"]
-            user_inputs += user_input
             lines += [{"user_input_id": user_input.id, **line} for line in self._prepare_import_lines(copy["answers"])]
         self.env["survey.user_input.line"].sudo().create(lines)
         user_inputs._mark_in_progress()
@@ -59,10 +57,20 @@ class SurveyCampaign(models.Model):
         """A line for each answer, and as on core's page one for each question that was left out."""
         chosen = {line.get("suggested_answer_id") for lines in answers.values() for line in lines}
         for question in self.sudo().survey_id.question_ids:
+            # given, because core works them out line by line, which takes longer than all the rest
+            common = {"question_id": question.id, "survey_id": question.survey_id.id, "question_sequence": question.sequence}
             if question in answers:
-                yield from ({"question_id": question.id, **line} for line in answers[question])
+                yield from ({**common, **self._prepare_import_score(question, line), **line} for line in answers[question])
             elif not question.triggering_answer_ids or chosen & set(question.triggering_answer_ids.ids):
-                yield {"question_id": question.id, "skipped": True}
+                yield {**common, "answer_score": 0.0, "answer_is_correct": False, "skipped": True}
+
+    def _prepare_import_score(self, question, line):
+        """What core's quizzes score, of which `survey.campaign.item` takes no notice; empty where core has to work it out."""
+        if question.question_type in ("date", "datetime", "numerical_box"):
+            return {}
+        choice = question.suggested_answer_ids.browse(line.get("suggested_answer_id"))
+        scored = choice if question.question_type in ("simple_choice", "multiple_choice") else choice.browse()
+        return {"answer_score": scored.answer_score, "answer_is_correct": scored.is_correct}
 
     def _get_template_columns(self):
         """The columns to fill in: list of (label, list of answers to choose from, hint)."""
