@@ -5,6 +5,7 @@ from . import containment
 from . import delivery
 from . import knowledge
 from . import cost
+from . import analysis
 from . import inquiry
 from . import intake
 from . import caller

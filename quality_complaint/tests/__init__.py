@@ -64,6 +64,8 @@ from . import test_portal_tours
 from . import test_portal_upload
 from . import test_recurrence
 from . import test_quality_cost
+from . import test_rate_chart
+from . import test_rate_signal
 from . import test_register
 from . import test_reply_layouts
 from . import test_reply_versions

@@ -83,6 +83,9 @@ RIGHTS = {
     "delivery.followup.report": _rights(
         "", stock_user="r", **dict.fromkeys(("rep", "sales_manager", "quality_manager", "complaint_admin"), "r"),
     ),
+    # who handles complaints sees how their rate develops; what is watched is the manager's decision, what is counted the system's
+    "quality.rate.chart": _rights("", handler="r", outsider="r", quality_manager="crwu", complaint_admin="crwu"),
+    "quality.rate.point": _rights("", **dict.fromkeys(("handler", "outsider", "quality_manager", "complaint_admin"), "r")),
     **dict.fromkeys(SETTINGS, _rights("r", complaint_admin="crwu")),
     **dict.fromkeys(POLICIES, _rights("r", worker="", clerk="", complaint_admin="crwu")),
 }
@@ -185,6 +188,10 @@ class TestComplaintAccess(ComplaintCommon):
             },
             "quality.inquiry.type": {"name": "Product use", "company_id": company.id},
             "quality.brand": {"name": f"Brand {uuid4()}"},
+            "quality.rate.chart": cls._prepare_rate_chart(company),
+            "quality.rate.point": {
+                "chart_id": env["quality.rate.chart"].create(cls._prepare_rate_chart(company)).id, "month": "2020-01-01",
+            },
             "quality.cause": {"name": "Weather"},
             "quality.document.kind": {"name": "Note"},
             "quality.deadline.policy": {"name": "Slow", "company_id": company.id},
@@ -219,6 +226,15 @@ class TestComplaintAccess(ComplaintCommon):
         point = env["delivery.followup.point"].create({"name": "Packaging undamaged", "company_id": company.id})
         return {
             **point._prepare_check_values(), "followup_id": env["delivery.followup"].create(cls._prepare_followup(company, owner)).id,
+        }
+
+    @classmethod
+    def _prepare_rate_chart(cls, company):
+        return {
+            "product_id": cls.product.id, "company_id": company.id,
+            "user_id": (cls.quality_manager if company == cls.company else cls._new_user(
+                f"watcher_{uuid4()}", "quality_complaint.group_handler", company,
+            )).id,
         }
 
     @classmethod
