@@ -98,6 +98,17 @@ class TestReturnPickup(PickupCommon):
         order.with_user(self.stock_user).action_received()
         self.assertEqual(order.state, "inspection")
 
+    def test_what_the_warehouse_counts_first_was_picked_up(self):
+        order, second, courier = self._plan(), self._plan(), self._plan(collection="courier")
+        with self.at("2026-05-05 11:00:00"):
+            (order | courier).with_user(self.stock_user).action_received()
+        self.assertEqual((order.state, order.picked_up_on, order.can_pick_up), ("inspection", datetime(2026, 5, 5, 11), False))
+        self.assertFalse(self._get_pickup_activities(order))
+        self.assertEqual((second.picked_up_on, len(self._get_pickup_activities(second)), courier.picked_up_on), (False, 1, False))
+        self.assertTrue(order.can_refund_on_spot)
+        order._pay_on_spot(220, "cash", date(2026, 5, 4))
+        self.assertEqual(order.spot_owed, 0)
+
     def test_what_comes_otherwise_is_not_fetched(self):
         for order in (self._plan(collection="courier"), self._plan(state="approved")):
             self.assertFalse(order.can_pick_up)
@@ -264,6 +275,67 @@ class TestReturnSpotRefund(PickupCommon):
         with self.assertRaises(AccessError):
             self.env["return.order"].with_user(foreign).browse(order.id)._pay_on_spot(220, "cash", date(2026, 5, 4))
 
+    def test_the_windows_tell_nobody_of_returns_that_they_may_not_see(self):
+        order = self._fetch()
+        other = self.env["res.company"].create({"name": "Moonlight Tools"})
+        windows = {
+            "return.spot.refund": {"return_id": order.id},
+            "return.pickup.missed": {"return_id": order.id, "reason": "Nobody at home", "pickup_date": TOMORROW},
+        }
+        for user in (self.outsider, self.worker, self._new_user("foreign", "stock.group_stock_user", company=other)):
+            for model, values in windows.items():
+                window = self.env[model].with_user(user)
+                with self.subTest(user.login, model=model):
+                    with self.assertRaises(AccessError):
+                        window.create(values)
+                    with self.assertRaises(AccessError):
+                        window.onchange({"return_id": order.id}, ["return_id"], {name: {} for name in window.fields_get()})
+
+    def test_what_the_customer_never_paid_is_not_paid_back(self):
+        unpaid, half = self._sell(paid=False), self._sell()
+        for sold, quantity in ((unpaid, 10), (half, 9)):
+            note = sold.invoice_ids._reverse_moves([{"invoice_date": date(2026, 5, 4)}], cancel=sold == unpaid)
+            if sold == half:
+                note.invoice_line_ids.quantity = quantity
+                note.action_post()
+        self.assertEqual(unpaid.invoice_ids.filtered(lambda move: move.move_type == "out_invoice").payment_state, "reversed")
+        order, second = self._fetch(sold=unpaid), self._fetch(sold=half)
+        self.assertEqual((order.spot_owed, order.can_refund_on_spot), (0, False))
+        with self.assertRaisesRegex(UserError, "No refund is owed"):
+            order._pay_on_spot(220, "cash", date(2026, 5, 4))
+        self.assertEqual(second.spot_owed, 0, "nine of ten were credited, and they keep eight")
+
+    def test_what_was_credited_before_in_part_is_paid_back_in_part(self):
+        for policy in ("order", "delivery"):
+            with self.subTest(policy):
+                self.product.invoice_policy = policy
+                sold = self._sell()
+                note = sold.invoice_ids._reverse_moves([{"invoice_date": date(2026, 5, 4)}])
+                note.invoice_line_ids.quantity = 1
+                note.action_post()
+                order = self._fetch(sold=sold)
+                self.assertEqual(order.spot_owed, 110)
+                self._process(order)
+                self.assertEqual((order.sudo().credit_note_ids.amount_total, order.spot_owed), (110, 110))
+
+    def test_what_accounting_has_paid_is_not_paid_on_the_spot(self):
+        order, second = self._fetch(), self._fetch()
+        for note in (self._process(order), self._process(second)):
+            note.with_user(self.accountant).action_post()
+        self.assertEqual((order.spot_owed, second.spot_owed), (220, 220))
+        self.env["account.payment.register"].with_user(self.accountant).with_company(self.company).with_context(
+            active_model="account.move", active_ids=order.sudo().credit_note_ids.ids,
+        ).create({"amount": 150})._create_payments()
+        self.env.invalidate_all()
+        self.assertEqual((order.spot_owed, second.spot_owed), (70, 220))
+        with self.assertRaisesRegex(UserError, "Not more than the"):
+            order._pay_on_spot(220, "cash", date(2026, 5, 4))
+        self._pay(order)
+        self.assertEqual((order.spot_owed, order.can_refund_on_spot), (0, False))
+        self._get_payments(order).with_user(self.accountant).action_post()
+        self.env.invalidate_all()
+        self.assertEqual((order.spot_owed, order.sudo().credit_note_ids.amount_residual), (0, 0))
+
     def test_who_has_the_right_to_payments_posts_it_at_once(self):
         cashier = self._new_user("cashier", "stock.group_stock_user,account.group_account_invoice")
         order = self._fetch()
@@ -274,7 +346,7 @@ class TestReturnSpotRefund(PickupCommon):
         order.with_user(self.stock_user).action_received()
         if accepted is not None:
             order.line_ids.with_user(self.stock_user).quantity_accepted = accepted
-        order.with_user(self.stock_user).action_inspected()
+        self._record_results(order.with_user(self.stock_user)).action_inspected()
         return order.sudo().credit_note_ids
 
     def test_it_pays_the_credit_note_whichever_is_posted_first(self):
@@ -324,6 +396,7 @@ class TestReturnSpotRefund(PickupCommon):
         self._pay(order)
         self._get_payments(order).with_user(self.accountant).action_cancel()
         self.assertEqual(order.spot_owed, 220)
+        self.assertTrue(order.message_ids.filtered(lambda message: "220.00 on the spot was cancelled by Accountant" in message.body))
 
     def test_a_return_whose_refund_was_paid_is_not_cancelled(self):
         order = self._fetch()

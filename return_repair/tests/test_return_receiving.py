@@ -80,6 +80,18 @@ class TestReturnReceiving(ReturnCommon):
         receiving.action_confirm()
         self.assertEqual((order.state, order.line_ids.mapped("quantity_received")), ("inspection", [2, 1]))
 
+    def test_all_as_announced_is_what_lacks_beside_what_was_counted(self):
+        order = self._expect(self._get_line(quantity=2), self._get_line(self.saw, lot_id=self.serials[0].id, quantity=1))
+        receiving = self._open(order)
+        receiving.line_ids[0].action_more()
+        receiving.scan(self.serials[1].name)
+        for _press in range(2):
+            receiving.action_count_all()
+        self.assertEqual(
+            [(line.product_id, line.lot_name, line.quantity) for line in receiving.line_ids],
+            [(self.product, False, 2), (self.saw, self.serials[0].name, 0), (self.saw, self.serials[1].name, 1)],
+        )
+
     def test_more_than_announced_is_received_and_told(self):
         order = self._expect()
         receiving = self._receive(order, 6)

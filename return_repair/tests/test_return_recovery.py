@@ -122,6 +122,51 @@ class TestReturnRecovery(ReturnCostCommon):
         complaint.invalidate_recordset()
         self.assertEqual(complaint.with_user(self.rep).cost_recovered, 70)
 
+    def _return_complained_goods(self, complaint, quantity=2):
+        order = self._return_goods(quantity)
+        order.complaint_id = complaint
+        return order
+
+    def _claim_of_complaint(self, complaint, **values):
+        form = self._open_action(self.stock_manager, complaint.line_ids.with_user(self.stock_manager).action_claim_recovery())
+        for name, value in values.items():
+            setattr(form, name, value)
+        return form.save()
+
+    def test_what_was_complained_about_and_came_back_is_claimed_once(self):
+        complaint = self._move_to(self._create_complaint(), "investigation")
+        order, other = self._return_complained_goods(complaint, 1), self._return_goods()
+        whole = self._claim_of_complaint(complaint)
+        with self.assertRefused("of the complaint and of the return together"):
+            self._claim(order)
+        self._claim(order, cause="carrier", partner_id=self.haulier)
+        self._claim(other)
+        whole.action_cancel()
+        again = self._claim(order)
+        with self.assertRefused("of the complaint and of the return together"):
+            whole.action_reopen()
+        again.action_cancel()
+        whole.action_reopen()
+
+    def test_the_claims_of_a_merged_complaint_come_along_and_go_back(self):
+        complaint, kept, third = (self._move_to(self._create_complaint(), "investigation") for _number in range(3))
+        order, apart = self._return_complained_goods(complaint), self._return_complained_goods(third)
+        claims = self._claim_of_complaint(complaint) | self._claim(order, cause="carrier", partner_id=self.haulier)
+        others = self._claim(apart)
+        complaint.sudo()._merge_into(kept.sudo())
+        self.env.invalidate_all()
+        self.assertEqual((claims.complaint_id, others.complaint_id, kept.sudo().recovery_count), (kept, third, 2))
+        complaint.with_user(self.quality_manager).action_undo_merge()
+        self.env.invalidate_all()
+        self.assertEqual((claims.complaint_id, kept.sudo().recovery_count), (complaint, 0))
+
+    def test_a_claim_follows_the_team_of_its_return(self):
+        order = self._return_goods()
+        recovery, other = self._claim(order), self._claim()
+        team = self.env["quality.team"].create({"name": "Forge", "company_id": self.company.id})
+        order.team_id = team
+        self.assertEqual((recovery.team_id, other.team_id), (team, self.team))
+
     # ------------------------------------------------------------ moves
     def test_all_that_is_missing_is_named_at_once(self):
         recovery = self._claim(amount_claimed=0)
@@ -130,6 +175,9 @@ class TestReturnRecovery(ReturnCostCommon):
             recovery.action_claim()
         for gap in ("The amount that is claimed", "The reason of the claim", "Until when it is to be settled"):
             self.assertIn(gap, str(refusal.exception))
+        recovery.write({"note": "Bent", "amount_claimed": 5, "date_deadline": fields.Datetime.subtract(fields.Datetime.now(), minutes=1)})
+        with self.assertRefused("A day ahead until when it is to be settled"):
+            recovery.action_claim()
 
     def test_it_is_claimed_by_mail_in_the_vendors_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
@@ -182,8 +230,15 @@ class TestReturnRecovery(ReturnCostCommon):
         recovery.refusal_reason = "Out of their warranty"
         recovery.action_refuse()
         self.assertEqual((recovery.state, recovery.amount_open), ("refused", 0))
+        with self.assertRefused("can't go to"):
+            recovery.action_claim()
+        recovery.action_reopen()
+        self.assertEqual((recovery.state, recovery.date_done, recovery.refusal_reason), ("draft", False, False))
+        recovery.note = "It broke within their warranty"
         recovery.action_claim()
-        self.assertEqual((recovery.state, recovery.date_done), ("claimed", False))
+        self.assertEqual(recovery.state, "claimed")
+        with self.assertRefused("Why it is refused"):
+            recovery.action_refuse()
 
     def test_writing_the_state_presses_the_button(self):
         recovery = self._claim()

@@ -105,8 +105,17 @@ class TestReturnRefund(ReturnRefundCommon):
         )
         self._deliver(sold)
         self._invoice(sold)
-        order = self._take_back(sold)
+        order, second = self._take_back(sold), self._take_back(sold, state="inspection")
         self.assertEqual((order.credit_note_ids.currency_id, order.credit_note_ids.amount_total), (euro, 220))
+        self.assertEqual((order.refund_amount, second.refund_amount), (440, 440))
+        self.env["res.currency.rate"].create({
+            "currency_id": euro.id, "company_id": self.company.id, "name": fields.Date.add(fields.Date.today(), days=1), "rate": 0.25,
+        })
+        with self.at(fields.Datetime.add(fields.Datetime.now(), days=2)):
+            second.line_ids.with_user(self.stock_user).quantity_accepted = 1
+            order.line_ids._compute_refund_amount()
+            self.env.add_to_compute(order._fields["refund_amount"], order)
+            self.assertEqual((order.refund_amount, second.refund_amount), (440, 220), "by the rate of its note, and of the day it was asked for")
         self.assertEqual((order.line_ids.refund_amount, order.refund_amount), (220, 440), "in the company's currency")
 
     def test_accounting_posts_it_and_the_order_stays_right(self):

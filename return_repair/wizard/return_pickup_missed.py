@@ -13,7 +13,7 @@ class ReturnPickupMissed(models.TransientModel):
     pickup_date = fields.Datetime("New Appointment", required=True)
     pickup_until = fields.Datetime("Until", compute="_compute_pickup_until", store=True, readonly=False, required=True, precompute=True)
     driver_id = fields.Many2one(
-        "res.users", compute="_compute_driver_id", store=True, readonly=False, precompute=True,
+        "res.users", compute="_compute_driver_id", compute_sudo=False, store=True, readonly=False, precompute=True,
         domain=lambda self: self.env["return.order"]._get_driver_domain(),
     )
 
@@ -26,6 +26,11 @@ class ReturnPickupMissed(models.TransientModel):
     def _compute_driver_id(self):
         for missed in self:
             missed.driver_id = missed.return_id.driver_id
+
+    @api.constrains("return_id")
+    def _check_return(self):
+        """Whoever names a return sees it."""
+        self.return_id.check_access("read")
 
     def action_confirm(self):
         self.ensure_one()

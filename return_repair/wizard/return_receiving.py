@@ -80,11 +80,16 @@ class ReturnReceiving(models.TransientModel):
         return of_product.sorted(lambda line: line.quantity >= line.quantity_expected)[:1]
 
     def action_count_all(self):
-        """All came as announced, where it is known what that is."""
+        """All came as announced, where it is known what that is: what was counted of other numbers came in their place."""
         self._check_not_received()
         for line in self.line_ids:
-            if line.tracking == "none" or line.lot_name:
-                line.quantity = 1 if line.tracking == "serial" else line.quantity_expected
+            lacking = line.quantity_expected - line._get_counted()
+            if line.product_uom_id.compare(lacking, 0) <= 0:
+                continue
+            if line.tracking == "none" or (line.tracking == "lot" and line.lot_name):
+                line.quantity += lacking
+            elif line.tracking == "serial" and line.lot_name and not line.quantity:
+                line.quantity = 1
 
     # ------------------------------------------------------------ receiving
     def _get_gaps(self):

@@ -9,11 +9,8 @@ class ReturnOrderLine(models.Model):
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
 
-    @api.depends("refund_amount", "refund_currency_id", "company_id")
+    @api.depends("refund_amount", "refund_currency_id", "company_id", "return_id.date_requested")
     def _compute_refund_company_amount(self):
         """As the return sums it up."""
         for line in self:
-            company = line.company_id
-            line.refund_company_amount = line.refund_currency_id._convert(
-                line.refund_amount, company.currency_id, company, fields.Date.context_today(line),
-            ) if line.refund_amount else 0
+            line.refund_company_amount = line._get_refund_in_company()

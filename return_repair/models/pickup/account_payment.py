@@ -14,11 +14,22 @@ class AccountPayment(models.Model):
         self.return_order_id._match_spot_refunds()
         return result
 
+    def action_cancel(self):
+        result = super().action_cancel()
+        self._tell_spot_return(lambda env, **names: env._("The payment of %(amount)s on the spot was cancelled by %(user)s.", **names))
+        return result
+
+    def action_reject(self):
+        result = super().action_reject()
+        self._tell_spot_return(lambda env, **names: env._("The payment of %(amount)s on the spot was rejected by %(user)s.", **names))
+        return result
+
     def unlink(self):
-        # afterwards nobody knows that it was paid; accounting need not be allowed to read returns
-        for payment in self.filtered("return_order_id").sudo():
-            payment.return_order_id._message_log(body=self.env._(
-                "The payment of %(amount)s on the spot was deleted by %(user)s.",
-                amount=payment.return_order_id._format_spot(payment.amount), user=self.env.user.name,
-            ))
+        # afterwards nobody knows that it was paid
+        self._tell_spot_return(lambda env, **names: env._("The payment of %(amount)s on the spot was deleted by %(user)s.", **names))
         return super().unlink()
+
+    def _tell_spot_return(self, say):
+        for payment in self.filtered("return_order_id").sudo():  # accounting need not be allowed to read returns
+            order = payment.return_order_id
+            order._message_log(body=say(self.env, amount=order._format_spot(payment.amount), user=self.env.user.name))

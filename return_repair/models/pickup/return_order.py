@@ -133,6 +133,11 @@ class ReturnOrder(models.Model):
         self._write_system({"picked_up_on": fields.Datetime.now(), "picked_up_by_id": self.env.uid})
         self._schedule_pickup()
 
+    def _set_received(self):
+        """What the warehouse has counted was picked up, whether or not the driver has said so."""
+        self.filtered(lambda order: order.collection in PICKUPS and not order.picked_up_on)._write_system({"picked_up_on": fields.Datetime.now()})
+        super()._set_received()
+
     def _miss_pickup(self, reason, pickup_date, pickup_until, driver):
         """Nobody was at home: there is a new appointment, and whoever speaks with the customer hears of it."""
         self._check_pickup()

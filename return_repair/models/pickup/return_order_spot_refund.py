@@ -32,14 +32,33 @@ class ReturnOrder(models.Model):
     def _get_spot_payments(self):
         return self.sudo().spot_payment_ids.filtered(lambda payment: payment.state not in ("canceled", "rejected"))
 
-    @api.depends("line_ids.refund_amount", "line_ids.resolution", "line_ids.refund_currency_id", "spot_refund_amount")
+    @api.depends(
+        "line_ids.refund_amount", "line_ids.resolution", "line_ids.refund_currency_id", "line_ids.credit_line_ids.move_id.amount_residual",
+        "spot_refund_amount",
+    )
     def _compute_spot_owed(self):
+        """Until it is credited, what will be; then what of the credit notes is open, whoever has paid the rest."""
         for order in self:
             lines = order._get_spot_lines()
             currencies = lines.refund_currency_id
             order.spot_currency_id = currencies[:1] or order.company_id.currency_id
+            credited = lines.filtered(lambda line: line._get_credit_lines())
+            owed = sum(credited._get_credit_lines().move_id.mapped("amount_residual"))
+            owed += sum(line._get_spot_amount() for line in lines - credited)
             # of several orders in several currencies there is no one sum
-            order.spot_owed = sum(lines.mapped("refund_amount")) - order.spot_refund_amount if len(currencies) <= 1 else 0
+            order.spot_owed = owed - order._get_spot_unmatched() if len(currencies) <= 1 else 0
+
+    def _get_spot_unmatched(self):
+        """What was paid on the spot and has not reduced what is open of a credit note."""
+        unmatched = 0
+        for payment in self._get_spot_payments():
+            if payment.move_id:
+                _liquidity, counterparts, _writeoff = payment._seek_for_lines()
+                unmatched += abs(sum(counterparts.mapped("amount_residual_currency")))
+            # one without an entry of its own pays its credit notes by the bank statement
+            elif not payment.invoice_ids or any(payment.invoice_ids.mapped("amount_residual")):
+                unmatched += payment.amount
+        return unmatched
 
     def _get_spot_lines(self):
         """What is paid out: no store credit, and nothing that the customer was not charged or has not paid."""

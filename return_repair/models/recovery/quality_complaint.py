@@ -15,5 +15,13 @@ class QualityComplaint(models.Model):
         for complaint in self:
             complaint.recovery_count = counts.get(complaint._origin, 0)
 
+    def _prepare_merge_moves(self, kept):
+        """The claims of a merged complaint are the kept one's, also of a product that stays on the merged one's list."""
+        claims = self.sudo().recovery_ids
+        return [
+            *super()._prepare_merge_moves(kept),
+            *([(claims, {"complaint_id": kept.id}, {"complaint_id": self.id})] if claims else ()),
+        ]
+
     def action_view_recoveries(self):
         return self.env["return.recovery"]._action_view([("complaint_id", "in", self.ids)])

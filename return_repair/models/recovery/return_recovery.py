@@ -81,7 +81,7 @@ class ReturnRecovery(models.Model):
     # what came of it
     state = fields.Selection(STATES, default="draft", required=True, tracking=True, copy=False, group_expand=True)
     amount_accepted = fields.Monetary("Accepted", tracking=True, copy=False, help="What the other side has agreed to. Empty: all that was claimed.")
-    refusal_reason = fields.Text(copy=False)
+    refusal_reason = fields.Text(copy=False, tracking=True)
     receipt_ids = fields.One2many("return.recovery.receipt", "recovery_id", "What Came Back", copy=False, bypass_search_access=True)
     refund_line_ids = fields.One2many(
         "account.move.line", "return_recovery_id", "Vendor Credit Notes", groups="account.group_account_invoice,account.group_account_readonly",
@@ -116,7 +116,10 @@ class ReturnRecovery(models.Model):
         self.ensure_one()
         return self.return_line_id or self.complaint_line_id
 
-    @api.depends("return_line_id", "complaint_line_id", "return_line_id.return_id.complaint_id", "return_line_id.lot_id", "complaint_line_id.lot_id")
+    @api.depends(
+        "return_line_id", "return_line_id.return_id.complaint_id", "return_line_id.return_id.team_id", "return_line_id.lot_id",
+        "complaint_line_id", "complaint_line_id.complaint_id", "complaint_line_id.lot_id",
+    )
     def _compute_source(self):
         for recovery in self:
             line = recovery._get_line()
@@ -205,6 +208,36 @@ class ReturnRecovery(models.Model):
                 ))
         if problems:
             raise ValidationError("\n".join(problems))
+
+    @api.constrains("quantity", "partner_id", "state", "return_line_id", "complaint_line_id")
+    def _check_claimed_once(self):
+        """What was complained about and then sent back is not claimed from the same for each of both."""
+        # accounting need not be allowed to read returns and complaints
+        claims = self.sudo().search(
+            Domain("complaint_id", "in", self.complaint_id.ids) & Domain("partner_id", "in", self.partner_id.ids) & Domain("state", "not in", ("refused", "cancel")),
+        )
+        problems = []
+        for claim in claims.filtered("complaint_line_id"):
+            line = claim.complaint_line_id
+            others = claims.filtered(lambda other, claim=claim: claim._is_returned_in(other))
+            total = claim.quantity + sum(other.product_uom_id._compute_quantity(other.quantity, line.product_uom_id, round=False) for other in others)
+            if others and (claim | others) & self.sudo() and line.product_uom_id.compare(total, line.quantity) > 0:
+                problems.append(self.env._(
+                    "%(product)s: of %(most)s %(unit)s in complaint %(complaint)s, %(total)s would be claimed from %(partner)s, of the complaint "
+                    "and of the return together.", product=line.product_id.display_name, most=f"{line.quantity:.12g}", total=f"{total:.12g}",
+                    unit=line.product_uom_id.name, complaint=claim.complaint_id.name, partner=claim.partner_id.display_name,
+                ))
+        if problems:
+            raise ValidationError("\n".join(problems))
+
+    def _is_returned_in(self, other):
+        """True where the other claim may be about the same goods, as they came back because of the complaint."""
+        mine, theirs = self.complaint_line_id, other.return_line_id
+        return (
+            bool(theirs) and (self.complaint_id, self.partner_id, self.product_id) == (other.complaint_id, other.partner_id, other.product_id)
+            and (not mine.lot_id or not theirs.lot_id or mine.lot_id == theirs.lot_id)
+            and (not mine.move_id or not theirs.move_id or mine.move_id == theirs.move_id)
+        )
 
     @api.constrains("amount_claimed", "amount_accepted")
     def _check_amounts(self):

@@ -13,7 +13,7 @@ TRANSITIONS = {
     },
     "accepted": {"received": ("claimer", "action_receive"), "refused": ("claimer", "action_refuse")},
     "received": {"accepted": ("claimer", "action_reopen")},
-    "refused": {"claimed": ("claimer", "action_claim")},
+    "refused": {"draft": ("claimer", "action_reopen")},
     "cancel": {"draft": ("claimer", "action_reopen")},
 }
 
@@ -64,6 +64,8 @@ class ReturnRecovery(models.Model):
             gaps.append(self.env._("The reason of the claim"))
         if not self.date_deadline:
             gaps.append(self.env._("Until when it is to be settled"))
+        elif self.date_deadline <= fields.Datetime.now():
+            gaps.append(self.env._("A day ahead until when it is to be settled"))
         return gaps
 
     def _get_gaps_refused(self):
@@ -75,7 +77,7 @@ class ReturnRecovery(models.Model):
     # ------------------------------------------------------------ moves
     def action_claim(self):
         """It was claimed by phone, on a portal, or with the goods; by e-mail see `action_send_claim`."""
-        self._move("claimed", "action_claim", date_claimed=fields.Datetime.now(), date_done=False)
+        self._move("claimed", "action_claim", date_claimed=fields.Datetime.now())
 
     def action_accept(self):
         self._move("accepted", "action_accept")
@@ -94,11 +96,12 @@ class ReturnRecovery(models.Model):
         self._move("cancel", "action_cancel", date_done=fields.Datetime.now())
 
     def action_reopen(self):
-        for state, target in (("received", "accepted"), ("cancel", "draft")):
+        """What was refused is claimed anew: with other words, and another day until which it is to be settled."""
+        for state, target, values in (("received", "accepted", {}), ("cancel", "draft", {}), ("refused", "draft", {"refusal_reason": False})):
             if recoveries := self.filtered(lambda recovery, state=state: recovery.state == state):
-                recoveries._move(target, "action_reopen", date_done=False)
-        if refused := self.filtered(lambda recovery: recovery.state in ("claimed", "refused")):
-            refused._check_button("draft", "action_reopen")
+                recoveries._move(target, "action_reopen", date_done=False, **values)
+        if claimed := self.filtered(lambda recovery: recovery.state == "claimed"):
+            claimed._check_button("draft", "action_reopen")
 
     # ------------------------------------------------------------ by e-mail
     def action_send_claim(self):

@@ -43,6 +43,15 @@ class ReturnOrderLine(models.Model):
             else:
                 line.refund_amount = 0
 
+    def _get_refund_in_company(self):
+        """The refund in the company's currency: by the rate of its credit note, else by that of the day the customer told us."""
+        self.ensure_one()
+        company = self.company_id
+        if credits := self._get_credit_lines():
+            return company.currency_id.round(sum(credit.price_total / credit.currency_rate for credit in credits))
+        day = company.sudo()._get_local_date(self.return_id.date_requested)
+        return self.refund_currency_id._convert(self.refund_amount, company.currency_id, company, day) if self.refund_amount else 0
+
     def _is_refunded(self):
         """True where the customer's money comes back."""
         self.ensure_one()
@@ -103,10 +112,9 @@ class ReturnOrderLine(models.Model):
             lambda line: line.parent_state == "posted" and line.move_id.move_type == "out_invoice" and line.quantity > 0 and not line.is_downpayment,
         )
         credited = sold.invoice_lines.filtered(lambda line: line.parent_state != "cancel" and line.move_id.move_type == "out_refund")
-        kept = sold.product_uom_qty if sold.product_id.invoice_policy == "order" else sold.qty_delivered
-        net = self._sum_in(unit, charged) - self._sum_in(unit, credited)
+        overcharged = self._sum_in(unit, charged) - self._sum_in(unit, credited) - self._get_kept()
         accepted = self.product_uom_id._compute_quantity(self.quantity_accepted, unit, round=False)
-        rest = min(accepted - self._sum_in(unit, self._get_credit_lines()), net - kept)
+        rest = min(accepted - self._sum_in(unit, self._get_credit_lines()), overcharged)
         shares = []
         for line in charged.sorted(lambda line: (line.move_id.invoice_date, line.id), reverse=True):
             reversed_before = credited.filtered(lambda credit, line=line: credit.move_id.reversed_entry_id == line.move_id)
@@ -115,6 +123,12 @@ class ReturnOrderLine(models.Model):
                 shares.append((line, unit._compute_quantity(share, line.product_uom_id, round=False)))
                 rest -= share
         return shares
+
+    def _get_kept(self):
+        """How much the customer keeps by the order, in its unit."""
+        self.ensure_one()
+        sold = self.sale_line_id
+        return sold.product_uom_qty if sold.product_id.invoice_policy == "order" else sold.qty_delivered
 
     @api.model
     def _sum_in(self, unit, invoice_lines):

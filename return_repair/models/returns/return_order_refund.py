@@ -11,7 +11,8 @@ class ReturnOrder(models.Model):
     credit_note_count = fields.Integer(compute="_compute_credit_note_ids", compute_sudo=True)
     refund_amount = fields.Monetary(
         compute="_compute_refund_amount", store=True, compute_sudo=True, currency_field="company_currency_id",
-        help="With taxes, in the company's currency: what is credited; until then, what it would be by the prices on the orders.",
+        help="With taxes, in the company's currency: what is credited, as accounting has it; until then, what it would be by the prices on the "
+        "orders and the rate of the day the customer told us.",
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     can_make_credit_notes = fields.Boolean(compute="_compute_can_make_credit_notes", help="Something was charged and is to be credited.")
@@ -22,14 +23,10 @@ class ReturnOrder(models.Model):
             order.credit_note_ids = order.line_ids.credit_line_ids.move_id
             order.credit_note_count = len(order.credit_note_ids)
 
-    @api.depends("line_ids.refund_amount", "line_ids.refund_currency_id", "company_id")
+    @api.depends("line_ids.refund_amount", "line_ids.refund_currency_id", "company_id", "date_requested")
     def _compute_refund_amount(self):
         for order in self:
-            company = order.company_id
-            order.refund_amount = sum(
-                line.refund_currency_id._convert(line.refund_amount, company.currency_id, company, fields.Date.context_today(order))
-                for line in order.line_ids if line.refund_amount
-            )
+            order.refund_amount = sum(line._get_refund_in_company() for line in order.line_ids)
 
     @api.depends("state", "line_ids.resolution", "line_ids.exchange_product_id", "line_ids.exchange_quantity", "line_ids.credit_line_ids.parent_state")
     @api.depends_context("uid")
