@@ -37,7 +37,6 @@
         "views/odoo/survey_user_input_views.xml",
         "views/complaint/quality_complaint_views.xml",
     ],
-    "assets": {"web.assets_tests": ["customer_survey/static/tests/tours/**/*"]},
     "demo": ["demo/survey_campaign_demo.xml"],
     "assets": {
         "survey.survey_assets": ["customer_survey/static/src/scss/survey_matrix.scss"],
