@@ -106,14 +106,8 @@ class ComplaintPortal(QualityPortal):
         link = {"access_token": access_token, "pid": pid, "hash": hash}
         speaker = self._get_speaker(complaint, **link)
         remark = (remark or "").replace("\0", "").strip()
-        problem = None
-        if not speaker:
-            problem = request.env._("Only the customer answers here. Record on the complaint itself what the customer told you.")
-        elif satisfied not in ("yes", "no"):
-            problem = request.env._("Choose whether you are satisfied.")
-        elif satisfied == "no" and not remark:
-            problem = request.env._("Write what you are not satisfied with, so that we can put it right.")
-        else:
+        problem = self._get_answer_problem(speaker, satisfied, remark)
+        if not problem:
             try:
                 with request.env.cr.savepoint():
                     complaint._record_customer_answer(satisfied, remark, speaker, "portal")
@@ -122,6 +116,16 @@ class ComplaintPortal(QualityPortal):
         if problem:
             return self._render_complaint(complaint, access_token, problem=problem, remark=remark, pid=pid, hash=hash)
         return request.redirect_query(complaint.access_url, {**{name: value for name, value in link.items() if value}, "answered": satisfied})
+
+    def _get_answer_problem(self, speaker, satisfied, remark):
+        """Why the answer can't be taken, or None."""
+        if not speaker:
+            return request.env._("Only the customer answers here. Record on the complaint itself what the customer told you.")
+        if satisfied not in ("yes", "no"):
+            return request.env._("Choose whether you are satisfied.")
+        if satisfied == "no" and not remark:
+            return request.env._("Write what you are not satisfied with, so that we can put it right.")
+        return self._get_words_problem(remark)
 
     @route("/my/complaints/<int:complaint_id>/document/<int:attachment_id>", type="http", auth="public", website=True)
     def portal_complaint_document(self, complaint_id, attachment_id, access_token=None, preview=None, **_kw):

@@ -13,6 +13,9 @@ from odoo.addons.portal.utils import get_portal_partner
 
 ORDERS_PER_PAGE = 20
 
+# characters of what is written in one field
+MAX_TEXT = 10000
+
 # what a picture's preview may be; everything else is only downloaded
 SHOWN_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp")
 
@@ -63,6 +66,10 @@ class QualityPortal(CustomerPortal):
             record, hash if str(hash or "").isascii() else None, pid if str(pid or "").isdecimal() else None,
             access_token if str(access_token or "").isascii() else None,
         )
+
+    def _get_words_problem(self, words):
+        """Why what was written can't be taken, or None."""
+        return request.env._("This is too long: %s characters at most.", MAX_TEXT) if len(words) > MAX_TEXT else None
 
     # ------------------------------------------------------------ list
     def _prepare_list_values(self, model, page, options, sortings, filters, searches):

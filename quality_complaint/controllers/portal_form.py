@@ -5,8 +5,9 @@ from odoo.fields import Command
 from odoo.tools import format_date, plaintext2html
 from odoo.tools.misc import formatLang, get_lang
 
+from .portal_base import MAX_TEXT
+
 MAX_SUBJECT = 200
-MAX_TEXT = 10000
 
 
 class PortalForm:

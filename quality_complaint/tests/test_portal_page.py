@@ -317,6 +317,16 @@ class TestPortalPage(PortalCommon):
         self.assertIn("We go on with your complaint", text)
         self.assertNotIn("New sets were sent", text, "the answers are open again")
 
+    def test_a_text_that_is_too_long_is_kept_to_be_shortened(self):
+        self._move_to(self.complaint, "follow_up")
+        for satisfied in ("yes", "no"):
+            text = self._answer_page(self.ada, satisfied, "x" * 10001).text
+            self.assertIn("10000 characters at most", text)
+            self.assertIn("x" * 10001, text)
+        self.assertEqual((self.complaint.state, len(self.complaint.follow_up_ids)), ("follow_up", 0))
+        self._answer_page(self.ada, "yes", "x" * 10000)
+        self.assertEqual(self.complaint.follow_up_ids.satisfied, "yes")
+
     def test_answering_twice_is_answering_once(self):
         self._move_to(self.complaint, "follow_up")
         for _each in range(2):

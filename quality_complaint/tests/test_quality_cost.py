@@ -38,6 +38,18 @@ class TestQualityCost(ComplaintCommon):
         self.assertEqual(both.mapped("cost_recovered"), [150, 0])
         self.assertEqual(both.mapped("cost_net"), [50.5, 40])
 
+    def test_a_bill_belongs_to_its_cost(self):
+        first, second = (
+            self.env["ir.attachment"].with_user(self.handler).create({"name": "Bill", "raw": b"120", "res_model": "quality.complaint.cost"}) for _bill in range(2)
+        )
+        cost = self._pay(self.complaint, "freight", 120, attachment_ids=[Command.link(first.id)])
+        cost.attachment_ids = [Command.link(second.id)]
+        for bill in (first, second):
+            self.assertEqual((bill.res_model, bill.res_id), ("quality.complaint.cost", cost.id))
+            self.assertTrue(bill.with_user(self.rep).has_access("read"))
+            self.assertFalse(bill.with_user(self.outsider).has_access("read"))
+        self.assertFalse(self.env["ir.attachment"].search([("res_model", "=", "quality.complaint"), ("res_id", "=", self.complaint.id)]))
+
     def test_it_is_counted_by_complaint_cause_product_team_and_month(self):
         cause = self.env.ref("quality_complaint.cause_packaging")
         self.complaint.sudo().cause_ids = [Command.create({"name": "Thin box", "cause_id": cause.id})]

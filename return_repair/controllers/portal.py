@@ -112,6 +112,8 @@ class ReturnPortal(QualityPortal):
         if not speaker:
             problem = request.env._("Only the customer cancels here. Cancel the return itself, with the reason.")
             return self._render_return(order, **link, problem=problem, words=words)
+        if problem := self._get_words_problem(words):
+            return self._render_return(order, **link, problem=problem, words=words)
         try:
             with request.env.cr.savepoint():
                 order._cancel_from_portal(words, speaker)

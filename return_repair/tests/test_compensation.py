@@ -334,6 +334,38 @@ class TestCompensation(CompensationCommon):
         compensation.action_make_credit_note()
         self.assertEqual(self._get_note(compensation).amount_untaxed, 10)
 
+    def test_what_is_credited_in_part_is_not_credited(self):
+        sold = self._sell(invoice=False)
+        first = sold._create_invoices()
+        first.invoice_line_ids.quantity = 9
+        first.action_post()
+        self._invoice(sold)
+        compensation, other = self._compensate(sold, price_now=50), self._compensate(self._sell(), quantity=1)
+        compensation.with_user(self.sales_manager).action_approve()
+        notes = {note.amount_untaxed: note for note in self._get_note(compensation)}
+        notes[400].with_user(self.accountant).unlink()
+        notes[100].with_user(self.accountant).action_post()
+        self.env.invalidate_all()
+        self.assertEqual((compensation.state, compensation.can_make_credit_note, other.can_make_credit_note), ("approved", True, False))
+        self.assertRegex(compensation.next_gaps, "400.00.*Make it again")
+        compensation.action_make_credit_note()
+        again = self._get_note(compensation) - notes[100]
+        self.assertEqual((again.amount_untaxed, again.reversed_entry_id), (400, first))
+        with self.assertRaisesRegex(UserError, "No credit note is missing"):
+            compensation.action_make_credit_note()
+        again.with_user(self.accountant).action_post()
+        self.assertEqual(compensation.state, "paid")
+
+    def test_what_came_back_meanwhile_is_not_compensated_when_it_is_made_again(self):
+        sold = self._sell()
+        compensation = self._compensate(sold, quantity=9)
+        self._get_note(compensation).with_user(self.accountant).unlink()
+        self._take_back(sold, 2)
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "of at most 8"):
+            compensation.action_make_credit_note()
+        self.assertFalse(self._get_note(compensation))
+
     def test_it_is_not_made_again_beyond_what_is_charged(self):
         sold = self._sell()
         compensation = self._compensate(sold, quantity=1)
@@ -341,7 +373,7 @@ class TestCompensation(CompensationCommon):
         note = sold.invoice_ids._reverse_moves()
         note.action_post()
         self.env.invalidate_all()
-        with self.assertRaisesRegex(UserError, "are credited already"):
+        with self.assertRaisesRegex(UserError, "posted and not credited"):
             compensation.action_make_credit_note()
 
     def test_the_company_may_have_it_posted_at_once(self):

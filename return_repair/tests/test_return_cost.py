@@ -57,6 +57,8 @@ class TestReturnCost(ReturnCostCommon):
         self.assertEqual(self._get_costs(order), {})
         order.credit_note_ids.with_user(self.accountant).action_post()
         self.assertEqual(self._get_costs(order), {"credit": 170})
+        entry = self.env["quality.cost"].with_user(self.quality_manager).search([("return_id", "=", order.id)])
+        self.assertEqual(entry.reason_id, self.reason)
         self.assertEqual(order.with_user(self.rep).cost_net, 170)
         order.credit_note_ids.button_draft()
         self.assertEqual(self._get_costs(order), {})

@@ -192,6 +192,14 @@ class TestReturnPortalPage(ReturnPortalCommon):
         self.assertEqual(len(self.order.message_ids.filtered(lambda message: message.author_id == self.contact)), 1)
         self.assertIn("Your return is cancelled", self._read(cancelled=1))
 
+    def test_a_text_that_is_too_long_is_kept_to_be_shortened(self):
+        text = self._cancel(user=self.ada, words="x" * 10001).text
+        self.assertIn("10000 characters at most", text)
+        self.assertIn("x" * 10001, text)
+        self.assertEqual(self.order.state, "draft")
+        self._cancel(user=self.ada, words="x" * 10000)
+        self.assertEqual(self.order.state, "cancel")
+
     def test_the_link_is_enough_to_cancel(self):
         self._cancel(access_token=self.order._portal_ensure_token())
         self.assertEqual(self.order.state, "cancel")

@@ -66,11 +66,9 @@ class QualityComplaintCost(models.Model):
         return result
 
     def _own_attachments(self):
-        """Who may read the complaint may read the bill."""
+        """Who may read the cost may read the bill, and nobody else."""
         for cost in self:
-            cost.attachment_ids.filtered(lambda file: not file.res_id or file.res_model == cost._name).write(
-                {"res_model": cost.complaint_id._name, "res_id": cost.complaint_id.id},
-            )
+            cost.attachment_ids.filtered(lambda file: not file.res_id).write({"res_model": cost._name, "res_id": cost.id})
 
     def _check_whole_not_finished(self):
         """A bill that comes when the complaint is closed counts, too."""

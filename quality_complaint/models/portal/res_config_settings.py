@@ -9,5 +9,5 @@ class ResConfigSettings(models.TransientModel):
         "Size of a File", default=25, config_parameter="quality_complaint.portal_max_file_size", help="In megabytes.",
     )
     complaint_portal_hourly_limit = fields.Integer(
-        "Complaints Within an Hour", default=20, config_parameter="quality_complaint.portal_hourly_limit",
+        "Filed Within an Hour", default=20, config_parameter="quality_complaint.portal_hourly_limit",
     )

@@ -13,7 +13,7 @@ class ReturnCompensation(models.Model):
     credit_line_ids = fields.One2many("account.move.line", "return_compensation_id", "Credit Note Lines", groups="account.group_account_invoice")
     credit_note_ids = fields.Many2many("account.move", compute="_compute_credit_note_ids", compute_sudo=True, string="Credit Notes")
     credit_note_count = fields.Integer(compute="_compute_credit_note_ids", compute_sudo=True)
-    can_make_credit_note = fields.Boolean(compute="_compute_can_make_credit_note", help="Its credit note was deleted or cancelled.")
+    can_make_credit_note = fields.Boolean(compute="_compute_can_make_credit_note", help="A credit note of it was deleted, cancelled or lowered.")
 
     @api.depends("credit_line_ids.move_id")
     def _compute_credit_note_ids(self):
@@ -26,27 +26,43 @@ class ReturnCompensation(models.Model):
     def _compute_can_make_credit_note(self):
         for compensation in self:
             compensation.can_make_credit_note = (
-                compensation.state == "approved" and compensation.has_access("write") and not compensation._get_credit_lines()
+                compensation.state == "approved" and compensation.has_access("write") and compensation._get_uncredited_amount() > 0
             )
 
     def _get_credit_lines(self):
         """What credits it, where accounting has not cancelled that."""
         return self.sudo().credit_line_ids.filtered(lambda credit: credit.parent_state != "cancel")
 
+    def _get_uncredited_amount(self):
+        """What of the amount no credit note gives."""
+        self.ensure_one()
+        compensation, rest = self.sudo(), self.amount
+        for credit in self._get_credit_lines():
+            # by the rate by which it was made
+            day = (credit.move_id.reversed_entry_id or credit.move_id).invoice_date or fields.Date.context_today(self)
+            given = credit.quantity * credit.price_unit * (1 - credit.discount / 100)
+            rest -= credit.currency_id._convert(given, compensation.currency_id, compensation.company_id, day)
+        return compensation.currency_id.round(rest)
+
     def _get_gaps_paid(self):
         lines = self._get_credit_lines()
         if not lines:
             return [self.env._("The credit note: it was deleted or cancelled. Make it again")]
+        gaps = []
+        if (rest := self._get_uncredited_amount()) > 0:
+            gaps.append(self.env._("The credit note for %s that no other gives. Make it again", self._format_amount(rest)))
         drafts = lines.filtered(lambda line: line.parent_state != "posted").move_id
-        return [self.env._("The posting of credit note %s, by accounting", note.display_name) for note in drafts]
+        return gaps + [self.env._("The posting of credit note %s, by accounting", note.display_name) for note in drafts]
 
     # ------------------------------------------------------------ doing it
     def action_make_credit_note(self):
-        """Accounting has deleted or cancelled one that is still owed."""
+        """Accounting has deleted or cancelled one that is still owed. What came back in the meantime is not compensated any more."""
         self.check_access("write")
         if refused := self.filtered(lambda compensation: not compensation.can_make_credit_note):
             raise UserError(self.env._("No credit note is missing: %s", ", ".join(refused.mapped("name"))))
         self._lock_order_lines()
+        if gaps := [f"{compensation.name}: {gap}" for compensation in self for gap in compensation.sudo()._get_amount_gaps()]:
+            raise UserError(self.env._("No credit note can be made yet. Still missing:\n%s", "\n".join(f"• {gap}" for gap in gaps)))
         self._make_credit_notes()
 
     def _make_credit_notes(self):
@@ -55,7 +71,7 @@ class ReturnCompensation(models.Model):
         Needs no right to accounting: who may give the compensation has decided that it is paid.
         """
         for compensation in self.sudo():
-            if compensation._get_credit_lines():
+            if compensation._get_uncredited_amount() <= 0:
                 continue
             company, today = compensation.company_id, fields.Date.context_today(compensation)
             for charged, amount in compensation._get_shares():
@@ -71,7 +87,7 @@ class ReturnCompensation(models.Model):
     def _get_shares(self):
         """[(invoice line, how much of the amount is credited to its invoice, in the order's currency)], the last charged first."""
         self.ensure_one()
-        line, rest, shares = self.sale_line_id, self.amount, []
+        line, rest, shares = self.sale_line_id, self._get_uncredited_amount(), []
         for charged, room in line._get_creditable():
             share = min(rest, room)
             if self.currency_id.compare_amounts(share, 0) > 0:
@@ -108,7 +124,7 @@ class ReturnCompensation(models.Model):
         """Credited is what accounting has posted; what it takes back is to be credited again."""
         for compensation in self.sudo():  # accounting need not be allowed to change compensations
             lines = compensation._get_credit_lines()
-            posted = lines and all(line.parent_state == "posted" for line in lines)
+            posted = all(line.parent_state == "posted" for line in lines) and compensation._get_uncredited_amount() <= 0
             if posted and compensation.state == "approved":
                 compensation._write_system({"state": "paid"})
             elif not posted and compensation.state == "paid":

@@ -29,7 +29,7 @@ class QualityCost(models.Model):
     _inherit = "quality.cost"
     _depends = {
         "return.order": ["name", "complaint_id", "team_id", "commercial_partner_id", "company_id"],
-        "return.order.line": ["return_id", "product_id", "resolution", "warranty_state"],
+        "return.order.line": ["return_id", "product_id", "reason_id", "resolution", "warranty_state"],
         "account.move.line": ["return_line_id", "parent_state", "balance", "date", "move_name", "move_id"],
         "stock.move": [
             "return_outcome_line_id", "state", "location_dest_id", "origin_returned_move_id", "value", "date", "reference", "picking_id",
@@ -40,6 +40,7 @@ class QualityCost(models.Model):
     }
 
     return_id = fields.Many2one("return.order", readonly=True)
+    reason_id = fields.Many2one("return.reason", "Reason of the Return", readonly=True)
     category = fields.Selection(selection_add=[
         ("credit", "Credit Note"), ("replacement", "Replaced Goods"), ("scrap", "Scrapped Goods"), ("repair_parts", "Repair Parts"),
     ])
@@ -57,7 +58,7 @@ class QualityCost(models.Model):
     def _get_return_columns(self):
         """Columns of a part whose rows belong to a row of a return: ``line`` of ``ret``."""
         return {
-            "return_id": SQL("ret.id"), "complaint_id": SQL("ret.complaint_id"), "team_id": SQL("ret.team_id"),
+            "return_id": SQL("ret.id"), "reason_id": SQL("line.reason_id"), "complaint_id": SQL("ret.complaint_id"), "team_id": SQL("ret.team_id"),
             "partner_id": SQL("ret.commercial_partner_id"), "company_id": SQL("ret.company_id"), "product_id": SQL("line.product_id"),
             "in_warranty": SQL("COALESCE(line.warranty_state = 'in', FALSE)"),
         }

@@ -20,8 +20,8 @@ class QualityCost(models.Model):
     def _get_recovery_columns(self):
         """Columns of a part whose rows belong to a claim: ``recovery``."""
         return {
-            "return_id": SQL("recovery.return_id"), "complaint_id": SQL("recovery.complaint_id"), "team_id": SQL("recovery.team_id"),
-            "partner_id": SQL("ret.commercial_partner_id"), "company_id": SQL("recovery.company_id"), "product_id": SQL("recovery.product_id"),
+            "return_id": SQL("recovery.return_id"), "reason_id": SQL("line.reason_id"), "complaint_id": SQL("recovery.complaint_id"),
+            "team_id": SQL("recovery.team_id"), "partner_id": SQL("ret.commercial_partner_id"), "company_id": SQL("recovery.company_id"), "product_id": SQL("recovery.product_id"),
             "category": SQL("'recovery'"), "in_warranty": SQL("COALESCE(line.warranty_state = 'in', FALSE)"),
         }
 

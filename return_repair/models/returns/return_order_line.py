@@ -56,7 +56,7 @@ class ReturnOrderLine(models.Model):
     reason_id = fields.Many2one(
         "return.reason", index=True, ondelete="restrict", compute="_compute_reason_id", store=True, readonly=False, precompute=True,
     )
-    note = fields.Text(help="What is wrong with it.")
+    note = fields.Text(help="What is wrong with it. The customer and the supplier may read it.")
 
     # what is done about it
     resolution = fields.Selection(RESOLUTIONS, copy=False, help="What the customer gets for it.")
