@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import groupby
 
 OVER = ("done", "cancel")
@@ -14,6 +15,12 @@ class RepairOrder(models.Model):
         "stock.move", "Sent Back With", readonly=True, copy=False, index="btree_not_null", check_company=True,
         help="Brings the goods back to the customer, repaired or not.",
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_of_no_return(self):
+        """The goods of a return would be forgotten."""
+        if of_returns := self.filtered("return_line_id"):
+            raise UserError(self.env._("A repair of a return is cancelled, not deleted: %s", ", ".join(of_returns.mapped("name"))))
 
     def action_repair_done(self):
         result = super().action_repair_done()
@@ -41,6 +48,16 @@ class RepairOrder(models.Model):
         """
         self.ensure_one()
         return self.state == "done"
+
+    def _get_place(self):
+        """Where the goods are after it."""
+        self.ensure_one()
+        return self.product_location_dest_id if self.state == "done" else self.product_location_src_id
+
+    def _get_product_quantity(self):
+        """How much is repaired, in the product's unit."""
+        self.ensure_one()
+        return self.product_uom._compute_quantity(self.product_qty, self.product_id.uom_id, round=False)
 
     def _is_sent_back(self):
         self.ensure_one()

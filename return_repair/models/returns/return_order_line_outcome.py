@@ -129,9 +129,8 @@ class ReturnOrderLine(models.Model):
         """What came and was not accepted goes back to the customer: core's return of its receipt, so that it counts as delivered."""
         by_receipt = defaultdict(list)
         for line in self:
-            if not line._get_outcome_moves("customer").origin_returned_move_id:
-                for part in line._get_goods(accepted=False):
-                    by_receipt[part["receipt"].picking_id, part["step"].location_dest_id].append((line, part))
+            for part in line._get_goods_to_send_back():
+                by_receipt[part["receipt"].picking_id, part["step"].location_dest_id].append((line, part))
         for (receipt, location), goods in by_receipt.items():
             steps = self._release([part for _line, part in goods])
             sent = defaultdict(list)
@@ -147,6 +146,27 @@ class ReturnOrderLine(models.Model):
                     lambda move, line=line, received=received: (move.return_outcome_line_id, move.origin_returned_move_id) == (line, received),
                 )._set_goods(parts)
             steps._action_assign()
+
+    def _get_goods_to_send_back(self):
+        """As `_get_goods`, of what was not accepted and no transfer brings back yet. What was repaired goes back by itself."""
+        self.ensure_one()
+        back = self._get_outcome_moves("customer").filtered("origin_returned_move_id") - self.repair_ids.ship_move_id
+        sent = defaultdict(float)
+        for line in back.move_line_ids:
+            sent[line.product_id, line.lot_id] += line.quantity_product_uom
+        for move in back.filtered(lambda move: move.state != "done"):  # what is not reserved can be of any lot
+            sent[move.product_id, None] += max(move.product_qty - sum(move.move_line_ids.mapped("quantity_product_uom")), 0)
+        waiting = []
+        # what was sent before was not accepted then either: it is the last of the list
+        for part in reversed(self._get_goods(accepted=False)):
+            quantity = part["quantity"]
+            for key in ((part["product"], part["lot"]), (part["product"], None)):
+                taken = min(quantity, sent[key])
+                sent[key] -= taken
+                quantity -= taken
+            if part["product"].uom_id.compare(quantity, 0) > 0:
+                waiting.insert(0, {**part, "quantity": quantity})
+        return waiting
 
     def _prepare_sent_back_values(self, received, parts):
         """A dictionary of ``stock.return.picking.line`` values."""
