@@ -1,3 +1,4 @@
+from . import mail_activity
 from . import res_company
 from . import res_config_settings
 from . import return_order_line

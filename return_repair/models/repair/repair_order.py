@@ -1,8 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import groupby
 
 OVER = ("done", "cancel")
+
+# only what a return makes and its buttons set these; extended by what adds such fields
+SYSTEM_FIELDS = {"return_line_id", "ship_move_id"}
 
 
 class RepairOrder(models.Model):
@@ -15,6 +18,37 @@ class RepairOrder(models.Model):
         "stock.move", "Sent Back With", readonly=True, copy=False, index="btree_not_null", check_company=True,
         help="Brings the goods back to the customer, repaired or not.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            for vals in vals_list:
+                self._check_system_fields({name for name, value in vals.items() if value})
+            # what may not be given may not be given as a default either
+            self = self.with_env(self.env(context={
+                name: value for name, value in self.env.context.items() if name.removeprefix("default_") not in SYSTEM_FIELDS
+            }))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_system_fields(vals.keys())
+        return super().write(vals)
+
+    @api.model
+    def _check_system_fields(self, names):
+        """A repair stays in the return that made it: it is what the return, the customer's acceptance and the way back go by."""
+        if forbidden := SYSTEM_FIELDS & names:
+            labels = self.fields_get(sorted(forbidden), ["string"])
+            raise AccessError(self.env._("Set by the system, not by hand: %s", ", ".join(label["string"] for label in labels.values())))
+
+    @api.constrains("return_line_id", "product_id", "product_qty", "product_uom", "lot_id", "state")
+    def _check_received(self):
+        """What is repaired for a return is what came with it: cancelled repairs count where their goods went back."""
+        # who repairs need not see the return
+        problems = [problem for line in self.sudo().return_line_id for problem in line._get_repair_problems()]
+        if problems:
+            raise ValidationError("\n".join(problems))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_of_no_return(self):

@@ -103,6 +103,29 @@ class ReturnOrderLine(models.Model):
         cancelled.write(values)
         self._make_repairs()
 
+    def _get_repair_problems(self):
+        """Sentences about what is repaired and did not come, or not as many of it."""
+        self.ensure_one()
+        came = self._get_done_receipt_moves().move_line_ids
+        repairs = self.repair_ids.filtered(lambda repair: repair.state != "cancel" or repair._is_sent_back())
+        problems = []
+        for product, of_product in repairs.grouped("product_id").items():
+            for lot in [of_product.lot_id.browse(), *of_product.lot_id]:
+                # without a lot all of the product, of whatever lot
+                received = sum(came.filtered(
+                    lambda line, product=product, lot=lot: line.product_id == product and (not lot or line.lot_id == lot),
+                ).mapped("quantity_product_uom"))
+                repaired = sum(
+                    repair._get_product_quantity() for repair in of_product if not lot or repair.lot_id == lot
+                )
+                if product.uom_id.compare(repaired, received) > 0:
+                    problems.append(self.env._(
+                        "%(order)s: %(received)s %(unit)s of %(product)s came, so %(repaired)s can't be repaired for it.", order=self.return_id.name,
+                        received=f"{received:.12g}", repaired=f"{repaired:.12g}", unit=product.uom_id.name,
+                        product=", ".join(filter(None, (product.display_name, lot.name))),
+                    ))
+        return problems
+
     # ------------------------------------------------------------ another resolution
     def _get_change_refusal(self):
         """Why the customer can't get something else for it any more, or False."""
