@@ -37,10 +37,11 @@ class TestQuotationGate(QuotationCommon):
         bare, foreign = self._create_product("Hammer"), self._create_product("Rotor", warranty_duration=12)
         self._add_stock(bare, 10)
         self._deliver(self._create_order((bare, 5)))
-        lines = self._create_return(line_ids=[self._get_line(product, resolution="repair") for product in (bare, foreign)]).line_ids
-        self.assertEqual(lines.mapped("warranty_state"), ["none", "unknown"])
-        for line in lines:
-            repair = self._create_repair(line)
+        order = self._create_return(line_ids=[self._get_line(product, resolution="repair") for product in (bare, foreign)])
+        self.assertEqual(order.line_ids.mapped("warranty_state"), ["none", "unknown"])
+        repairs = self._move_return(order, "processing").sudo().repair_ids
+        self.assertEqual(repairs.product_id, bare | foreign)
+        for repair in repairs.with_user(self.stock_user).with_company(self.company):
             self.assertFalse(repair.under_warranty)
             self._assert_waits(repair, repair.name)
 
@@ -81,9 +82,9 @@ class TestQuotationGate(QuotationCommon):
                 self.assertEqual(repair.state, "done")
 
     def test_goods_that_become_ours_are_reworked_without_a_quotation(self):
-        line = self._create_return(line_ids=[self._get_line(resolution="refund", disposition="rework")]).line_ids
-        self.assertEqual(line.warranty_state, "out")
-        repair = self._create_repair(line)
+        order = self._create_return(line_ids=[self._get_line(resolution="refund", disposition="rework")])
+        self.assertEqual(order.line_ids.warranty_state, "out")
+        repair = self._move_return(order, "processing").sudo().repair_ids.with_user(self.stock_user).with_company(self.company)
         self._repair(repair)
         self.assertEqual(repair.state, "done")
 
@@ -104,6 +105,36 @@ class TestQuotationGate(QuotationCommon):
         self.assertFalse(repair.sale_order_id.is_repair_quotation)
         self._repair(repair)
         self.assertEqual(repair.state, "done")
+
+    # ------------------------------------------------------------ no way round it
+    def test_nobody_takes_a_repair_out_of_its_return_or_accepts_for_the_customer(self):
+        repair = self._create_repair(self.outside)
+        order = self._quote(repair)
+        for values in ({"return_line_id": False}, {"return_line_id": self.inside.id}, {"refusal_reason": "No"}, {"labour_line_id": False}):
+            with self.subTest(values), self.assertRaisesRegex(AccessError, "Set by the system"):
+                repair.write(values)
+        with self.assertRaisesRegex(AccessError, "Set by the system"):
+            self.env["repair.order"].with_user(self.stock_user).create({"product_id": self.product.id, "return_line_id": self.inside.id})
+        by_default = self.env["repair.order"].with_user(self.stock_user).with_context(default_return_line_id=self.inside.id)
+        self.assertFalse(by_default.create({"product_id": self.product.id}).return_line_id)
+        for user in (self.stock_user, self.rep):
+            with self.subTest(user.name), self.assertRaisesRegex(AccessError, "what the customer has accepted"):
+                order.with_user(user).repair_accepted_amount = 1000
+        with self.assertRaisesRegex(AccessError, "what the customer has accepted"):
+            self.env["sale.order"].with_user(self.rep).create({"partner_id": self.customer.id, "repair_accepted_amount": 1000})
+
+    def test_only_what_came_is_repaired_for_a_return(self):
+        repair = self._create_repair(self.outside)
+        for values in ({"product_qty": 5}, {"product_id": self.lasting.id}):
+            with self.subTest(values), self.assertRaisesRegex(ValidationError, f"{self.request.name}: .* came"), self.env.cr.savepoint():
+                repair.write(values)
+            self.env.invalidate_all()
+        repair.product_qty = 4
+        with self.assertRaisesRegex(ValidationError, "4 Units of .* came, so 5"), self.env.cr.savepoint():
+            self._create_repair(self.outside)
+        self.env.invalidate_all()
+        repair.action_repair_cancel()
+        self.assertTrue(self._create_repair(self.outside, blades=0).return_line_id)
 
     # ------------------------------------------------------------ what it waits for
     def test_each_step_before_the_acceptance_says_what_is_missing(self):
@@ -262,7 +293,7 @@ class TestQuotationGate(QuotationCommon):
         order = self._quote(repair)
         with self.assertRaises(AccessError):
             order.with_user(foreign_rep).with_company(elsewhere).action_ask_anew()
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(UserError, "the leader of the responsible team"):
             self.env["repair.quotation.refusal"].with_user(foreign_rep).with_company(elsewhere).create({
                 "order_ids": [Command.set(order.ids)], "reason": "No",
             }).action_confirm()

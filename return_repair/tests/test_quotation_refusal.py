@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .quotation_common import QuotationCommon
@@ -55,10 +55,44 @@ class TestQuotationRefusal(QuotationCommon):
     def test_it_is_recorded_by_who_decides_the_return(self):
         order = self._quote(self._create_repair(self.outside))
         for user in (self.other_rep, self.stock_user):
-            with self.assertRaises(AccessError):
+            self.assertFalse(order.with_user(user).can_refuse_repair)
+            with self.assertRaisesRegex(UserError, "the leader of the responsible team, or the sales representative"):
                 self._refuse(order, user)
         self._refuse(order, self.sales_manager)
         self.assertEqual(order.state, "cancel")
+
+    def test_a_locked_quotation_is_refused_and_priced_anew(self):
+        repair, other = self._create_repair(self.outside), self._create_repair(self.outside)
+        order, kept = self._quote(repair), self._quote(other)
+        for quotation in (order, kept):
+            quotation.action_confirm()
+            quotation.sudo().action_lock()
+        repair.labour_hours = 3
+        repair.move_ids.product_uom_qty = 2
+        self.assertEqual((order.amount_total, order.locked, repair.quotation_state), (264, True, "exceeded"))
+        decided = self.outside.with_user(self.quality_manager)
+        for override, amount in (("in", 0), (False, 264)):
+            decided.write({"warranty_override": override, "warranty_override_reason": override and "Known fault"})
+            self.env.invalidate_all()
+            self.assertEqual((order.amount_total, order.locked), (amount, True))
+        other.action_repair_cancel()
+        self.assertEqual((kept.amount_total, kept.locked), (0, True))
+        self._refuse(order)
+        self.assertEqual((repair.state, order.state, order.locked), ("cancel", "cancel", False))
+
+    def test_a_fee_that_was_cancelled_is_charged_by_the_next_refusal(self):
+        repair = self._create_repair(self.outside)
+        order = self._quote(repair)
+        self._refuse(order, charge_fee=True)
+        fee = repair.sudo().fee_order_id
+        fee.action_unlock()
+        fee._action_cancel()
+        repair.action_repair_cancel_draft()
+        order.action_ask_anew()
+        self._refuse(order, charge_fee=True)
+        again = repair.sudo().fee_order_id
+        self.assertNotEqual(again, fee)
+        self.assertEqual((again.state, again.amount_total), ("sale", 27.5))
 
     def test_what_was_accepted_can_be_refused_when_it_becomes_more(self):
         repair = self._create_repair(self.outside)
@@ -146,3 +180,13 @@ class TestQuotationRefusal(QuotationCommon):
         order.action_confirm()
         self._repair(repair)
         self.assertEqual((repair.ship_move_id.state, repair.ship_move_id != back), ("assigned", True), "repaired they go back")
+
+    def test_of_two_declined_quotations_only_the_one_that_is_asked_anew_is_done(self):
+        repair, other = self._create_repair(self.outside), self._create_repair(self.outside)
+        order, kept = self._quote(repair), self._quote(other)
+        kept.name = f"{order.name}0"  # the name of one is in that of the other
+        (order | kept).with_user(self.sales_manager)._action_cancel()
+        self.assertEqual(self.request.sudo().activity_ids.repair_id, repair.sudo() | other.sudo())
+        order.action_ask_anew()
+        self.env.invalidate_all()
+        self.assertEqual(self.request.sudo().activity_ids.repair_id, other.sudo())

@@ -52,6 +52,30 @@ class TestReturnInspection(ReturnCommon):
         order.with_user(self.handler).action_inspected()
         self.assertEqual((order.state, order.sudo().scrap_ids.scrap_qty), ("processing", 2), "needs no right to scrap")
 
+    def test_what_was_found_goes_with_what_is_done(self):
+        order = self._bring()
+        self._record_results(order.with_user(self.handler), usable="no")
+        refunded, repaired = order.with_user(self.handler).line_ids
+        repaired.part_ids = refunded.part_ids = [Command.create({"product_id": self.spring.id})]
+        missing = self._get_missing(order)
+        self.assertIn("Another disposition of Screwdriver set", missing)
+        self.assertIn("A repair or rework of Screwdriver set", missing)
+        self.assertNotIn("Hammer", missing)
+        refunded.disposition = "rework"
+        order.with_user(self.handler).action_inspected()
+        self.assertEqual(order.state, "processing")
+
+    def test_sales_is_told_what_was_found(self):
+        order, other = self._bring(), self._bring()
+        self._record_results(order.with_user(self.handler), fault="other", fault_description="Handle split")
+        order.line_ids[1].with_user(self.handler).quantity_accepted = 1
+        order.with_user(self.handler).action_inspected()
+        notice = self._get_notice(order, "Inspected")
+        self.assertEqual(notice.partner_ids, self.rep.partner_id)
+        for text in ("Hammer", "Another Fault, Handle split", "Accepted: 1 of 2 Units", "Warranty: ", "The customer gets: Repair", "The customer gets: Refund"):
+            self.assertIn(text, notice.body)
+        self.assertFalse(self._get_notice(other, "Inspected"))
+
     def test_what_is_missing_stands_on_the_form(self):
         order = self._bring()
         self.assertIn("Hammer", order.with_user(self.handler).next_gaps)
@@ -146,7 +170,7 @@ class TestReturnInspection(ReturnCommon):
         single = self._move_return(self._create_return(), "inspection").with_user(self.stock_user)
         action = single.action_inspect()
         with Form(single.line_ids, view=action["views"][0][0]) as form:
-            form.as_announced, form.fault, form.usable, form.disposition = "yes", "none", "yes", "restock"
+            form.as_announced, form.fault, form.usable, form.disposition = "yes", "none", "no", "rework"
             with form.part_ids.new() as part:
                 part.product_id = self.spring
                 part.quantity = 3

@@ -46,10 +46,10 @@ class ReturnRefundCommon(ReturnCommon):
         order = self._create_return(line_ids=[self._get_line(
             sold.order_line.product_id, move_id=move.id, quantity=quantity, resolution=resolution, **values,
         )])
-        self._move_return(order, "inspection")
+        self._move_return(order, "receiving" if state == "receiving" else "inspection")
         if accepted is not None:
             order.line_ids.with_user(self.stock_user).quantity_accepted = accepted
-        if state != "inspection":
+        if state == "processing":
             self._inspect(order.with_user(self.stock_user))
         return order.sudo()  # to look at what accounting has
 

@@ -203,6 +203,61 @@ class TestReturnRepair(ReturnRepairCommon):
         self._ship(order.transfer_ids)
         self._done(order)
 
+    def test_a_repair_of_a_return_is_not_deleted(self):
+        order = self._repair(self._sell_drills())
+        repairs = order.repair_ids
+        repairs[0].with_user(self.stock_user).action_repair_cancel()
+        for repair in repairs:
+            with self.subTest(repair.state), self.assertRaisesRegex(UserError, f"cancelled, not deleted: {repair.name}"):
+                repair.with_user(self.stock_user).unlink()
+        plain = self.env["repair.order"].with_user(self.stock_user).with_company(self.company).create({"product_id": self.product.id})
+        plain.unlink()
+        self.assertFalse(plain.exists())
+
+    def test_goods_without_a_repair_are_missed_where_others_have_one(self):
+        order = self._repair(quantity=3)
+        repair = order.repair_ids
+        repair.with_user(self.stock_user).product_qty = 2
+        self._finish(repair)
+        self._ship(order.transfer_ids)
+        with self.assertRaisesRegex(UserError, "press «Repair Again»"):
+            self._done(order)
+        order.with_user(self.stock_user).action_repair_again()
+        other = order.repair_ids - repair
+        self.assertEqual((other.product_qty, other.state, repair.state), (1, "draft", "done"))
+        self._finish(other)
+        self._ship(other.ship_move_id.picking_id)
+        self._done(order)
+        self.assertEqual(order.state, "done")
+
+    # ------------------------------------------------------------ packages
+    def _repair_boxes(self, quantities):
+        """Came in boxes of so many each, and is repaired."""
+        order = self._take_back(self._sell(), sum(quantities), "repair", state="receiving")
+        receipt = order.receipt_ids.with_user(self.stock_user).with_company(self.company)
+        move, boxes = receipt.move_ids, self.env["stock.package"]
+        move.move_line_ids.unlink()
+        for quantity in quantities:
+            boxes |= (box := boxes.create({}))
+            move.move_line_ids = [Command.create({
+                **move._prepare_move_line_vals(), "quantity": quantity, "product_uom_id": move.product_uom.id, "result_package_id": box.id,
+            })]
+        self._ship(receipt)
+        self._record_results(order.with_user(self.stock_user)).action_inspected()
+        self.env.invalidate_all()
+        return order, boxes
+
+    def test_what_came_in_packages_is_shipped_out_of_them(self):
+        order, boxes = self._repair_boxes((2, 3))
+        self.assertEqual(sorted(order.repair_ids.mapped("product_qty")), [2, 3])
+        self._finish(order.repair_ids)
+        lines = order.transfer_ids.move_line_ids
+        self.assertEqual([(line.package_id, line.quantity) for line in lines.sorted("quantity")], [(boxes[0], 2), (boxes[1], 3)])
+        self._ship(order.transfer_ids)
+        quants = self.env["stock.quant"].search([("product_id", "=", self.product.id), ("location_id", "child_of", self.warehouse.view_location_id.id)])
+        self.assertFalse(quants.filtered(lambda quant: quant.quantity < 0))
+        self.assertFalse(quants.filtered(lambda quant: quant.package_id in boxes and quant.quantity))
+
     # ------------------------------------------------------------ telling
     def test_sales_is_told_what_was_found_and_done(self):
         other = self._repair()
@@ -268,6 +323,38 @@ class TestReturnRepair(ReturnRepairCommon):
         first.do_unreserve()
         order.line_ids._carry_out()
         self.assertEqual(sum(order.transfer_ids.move_ids.mapped("product_uom_qty")), 3, "done twice sends nothing twice")
+
+    def test_what_is_not_accepted_after_all_goes_back_to_the_last_piece(self):
+        order = self._take_back(self._sell(), 3, "repair", accepted=2)
+        third = order.transfer_ids
+        self.assertEqual(third.move_ids.product_uom_qty, 1)
+        self._change(order, resolution="reject")
+        rest = order.transfer_ids - third
+        self.assertEqual((rest.move_ids.product_uom_qty, rest.state, third.state), (2, "assigned", "assigned"))
+        order._process()
+        self.assertEqual(order.transfer_ids, third | rest, "done twice sends nothing twice")
+        self._ship(third)
+        with self.assertRaisesRegex(UserError, f"{rest.name}, which brings"):
+            self._done(order)
+        rest.with_user(self.stock_user).action_cancel()
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "which is not accepted: press «Send Back»"):
+            self._done(order)
+        order.with_user(self.stock_user).action_send_back()
+        again = order.transfer_ids - third - rest
+        self.assertEqual(again.move_ids.product_uom_qty, 2)
+        self._ship(again)
+        self.assertFalse(order.with_user(self.stock_user).can_send_back)
+        self._done(order)
+        self.assertEqual(order.state, "done")
+
+    def test_serials_that_are_not_accepted_after_all_go_back_each_once(self):
+        order = self._take_back(self._sell_drills(), 2, "repair", accepted=1)
+        first, lot = order.transfer_ids, order.transfer_ids.move_line_ids.lot_id
+        self._change(order, resolution="reject")
+        self.assertEqual(sorted(order.transfer_ids.move_line_ids.lot_id.ids), sorted(self.serials.ids))
+        self.assertEqual(len(order.transfer_ids.move_line_ids), 2)
+        self.assertEqual(first.move_line_ids.lot_id, lot, "what was on its way stays so")
 
     def test_another_resolution_is_the_leaders_and_complete(self):
         order = self._repair()

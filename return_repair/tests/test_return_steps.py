@@ -124,3 +124,57 @@ class TestReturnSteps(ReturnRefundCommon):
         self.assertEqual(len(get_again()), 2, "done twice makes none twice")
         self._put_away(get_again().filtered(lambda move: move.state != "done"))
         self._assert_order(sold, 10, 10, 10, "invoiced")
+
+    # ------------------------------------------------------------ repairs
+    def _finish_repair(self, order):
+        for repair in order.repair_ids.with_user(self.stock_user).with_company(self.company):
+            repair.action_validate()
+            repair.action_repair_start()
+            repair.action_repair_end()
+        self.env.invalidate_all()
+
+    def _get_moves_back(self, order):
+        return order.transfer_ids.move_ids.filtered(lambda move: move.location_dest_usage == "customer")
+
+    def test_what_is_repaired_at_the_gate_is_not_put_away_and_is_shipped_from_there(self):
+        for steps in ("two_steps", "three_steps"):
+            self.warehouse.reception_steps = steps
+            for accepted in (3, 2):
+                with self.subTest(steps=steps, accepted=accepted):
+                    order = self._receive_oil({"quantity": 3, "lot_id": self.lots[0].id, "resolution": "repair"})
+                    other = self._receive_oil({"quantity": 4, "lot_id": self.lots[0].id})
+                    decided = order.line_ids.with_user(self.quality_manager)
+                    decided.write({"warranty_override": "in", "warranty_override_reason": "A gift"})
+                    order.line_ids.with_user(self.stock_user).quantity_accepted = accepted
+                    self._record_results(order.with_user(self.stock_user)).action_inspected()
+                    order = order.sudo()
+                    self.assertFalse(self._get_steps(order).filtered(lambda move: move.state != "cancel"))
+                    self.assertEqual(self._get_steps(other).product_uom_qty, 4, "that of another return waits as before")
+                    order._process()
+                    self.assertEqual(order.repair_ids.product_qty, accepted, "done twice makes none twice")
+                    self._finish_repair(order)
+                    gate = self.warehouse.wh_input_stock_loc_id
+                    before = self._get_stock(self.lots[0], gate)
+                    back = self._get_moves_back(order)
+                    for move in back:
+                        self.assertEqual((move.state, move.location_id, move.lot_ids), ("assigned", gate, self.lots[0]))
+                    self._put_away(back)
+                    self.assertEqual(before - self._get_stock(self.lots[0], gate), 3)
+
+    def test_what_was_put_away_before_the_inspection_is_repaired_in_stock(self):
+        order = self._receive_oil({"quantity": 3, "lot_id": self.lots[0].id, "resolution": "repair"})
+        self._put_away(self._get_steps(order))
+        order.line_ids.with_user(self.quality_manager).write({"warranty_override": "in", "warranty_override_reason": "A gift"})
+        order = self._accept(self._record_results(order.with_user(self.stock_user)), 3)
+        self.assertEqual(order.repair_ids.product_location_src_id, self.warehouse.lot_stock_id)
+        self._finish_repair(order)
+        self.assertEqual(self._get_moves_back(order).location_id, self.warehouse.lot_stock_id)
+
+    def test_what_is_ours_and_reworked_at_the_gate_goes_to_stock_with_its_repair(self):
+        order = self._receive_oil({"quantity": 3, "lot_id": self.lots[0].id, "disposition": "rework"})
+        order = self._accept(self._record_results(order.with_user(self.stock_user)), 3)
+        stock, gate = self.warehouse.lot_stock_id, self.warehouse.wh_input_stock_loc_id
+        before = self._get_stock(self.lots[0], stock)
+        self.assertEqual((order.repair_ids.product_location_src_id, order.repair_ids.product_location_dest_id), (gate, stock))
+        self._finish_repair(order)
+        self.assertEqual((self._get_stock(self.lots[0], stock) - before, self._get_stock(self.lots[0], gate)), (3, 0))

@@ -103,6 +103,13 @@ class StockMove(models.Model):
                 "location_id": part["location"].id, "lot_id": part["lot"].id, "package_id": part["package"].id, "owner_id": part["owner"].id,
             })]
 
+    def _get_reserved_goods(self):
+        """What these moves have reserved, as `_set_goods` takes it."""
+        return [{
+            "product": line.product_id, "quantity": line.quantity_product_uom, "location": line.location_id, "lot": line.lot_id,
+            "package": line.package_id, "owner": line.owner_id,
+        } for line in self.move_line_ids]
+
     def _prepare_vendor_return_values(self):
         """What makes a move the return of this receipt: a dictionary of ``stock.move`` values."""
         values = {"origin_returned_move_id": self.id, "to_refund": True}

@@ -6,6 +6,19 @@ class StockReturnPicking(models.TransientModel):
 
     return_location_id = fields.Many2one("stock.location")
 
+    def _create_return(self):
+        """Core frees what is reserved to bring other goods of the same receipt back to the customer: those keep them."""
+        others = self.product_return_moves.filtered("return_outcome_line_id").move_id.returned_move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel"),
+        )
+        reserved = {move: move._get_reserved_goods() for move in others}
+        picking = super()._create_return()
+        if reserved:
+            picking.move_ids._do_unreserve()
+        for move, parts in reserved.items():
+            move._set_goods(parts)
+        return picking
+
     def _prepare_picking_default_values(self):
         """The warehouse finds a receipt by the number that stands on the parcel."""
         values = super()._prepare_picking_default_values()

@@ -1,4 +1,5 @@
 from . import quality_cost
+from . import mail_activity
 from . import res_company
 from . import res_config_settings
 from . import return_order_line

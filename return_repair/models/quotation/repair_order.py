@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -7,6 +9,8 @@ from odoo.tools.misc import format_date
 WORK_STATES = ("confirmed", "under_repair", "done")
 
 FINISHED_STATES = ("done", "cancel")
+
+ACTIVITY_TYPE = "return_repair.mail_activity_type_repair_quotation"
 
 
 class RepairOrder(models.Model):
@@ -55,9 +59,10 @@ class RepairOrder(models.Model):
         """Whether the parts are free is decided on the return."""
         for repair in self.sudo().filtered(lambda repair: repair.return_line_id and repair.state not in FINISHED_STATES):
             cover = repair.return_line_id._get_repair_cover()
-            if repair.under_warranty != ("parts" in cover):
-                repair.under_warranty = "parts" in cover
-            repair._price_labour()
+            with repair._unlock_quotations():
+                if repair.under_warranty != ("parts" in cover):
+                    repair.under_warranty = "parts" in cover
+                repair._price_labour()
 
     @api.constrains("under_warranty", "return_line_id")
     def _check_under_warranty(self):
@@ -92,7 +97,8 @@ class RepairOrder(models.Model):
         return super().action_repair_done()
 
     def action_repair_cancel_draft(self):
-        result = super().action_repair_cancel_draft()
+        with self._unlock_quotations():
+            result = super().action_repair_cancel_draft()
         self._follow_warranty()
         return result
 
@@ -139,6 +145,23 @@ class RepairOrder(models.Model):
             ]))
 
     # ------------------------------------------------------------ quotations
+    def _get_quotation_activities(self):
+        """What the sales representative has to do about the quotations of these repairs."""
+        return self.sudo().return_line_id.return_id.activity_search([ACTIVITY_TYPE], additional_domain=[("repair_id", "in", self.ids)])
+
+    @contextmanager
+    def _unlock_quotations(self):
+        """What the repair changes of its own quotation is accepted anew where it costs more: a lock keeps it from others."""
+        # who repairs need not be allowed to sell
+        locked = self.sudo().filtered("return_line_id").sale_order_id.filtered("locked")
+        locked.locked = False
+        yield
+        locked.locked = True
+
+    def action_repair_cancel(self):
+        with self._unlock_quotations():
+            return super().action_repair_cancel()
+
     @api.model
     def _get_waiting_domain(self):
         """Repairs of returns whose quotation the customer has and has not answered."""

@@ -1,7 +1,10 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..repair.repair_order import SYSTEM_FIELDS
 from .repair_order import FINISHED_STATES
+
+SYSTEM_FIELDS.add("labour_line_id")
 
 
 class RepairOrder(models.Model):
@@ -37,8 +40,9 @@ class RepairOrder(models.Model):
 
     def action_repair_cancel(self):
         result = super().action_repair_cancel()
-        # as core does with the parts
-        self.sudo().labour_line_id.product_uom_qty = 0
+        with self._unlock_quotations():
+            # as core does with the parts
+            self.sudo().labour_line_id.product_uom_qty = 0
         return result
 
     def action_repair_cancel_draft(self):
@@ -52,13 +56,14 @@ class RepairOrder(models.Model):
             order = repair.sale_order_id
             if not (repair.return_line_id and order) or repair.state in FINISHED_STATES:
                 continue
-            if repair.labour_line_id:
-                repair.labour_line_id.product_uom_qty = repair.labour_hours
-            elif repair.labour_hours:
-                repair.labour_line_id = self.env["sale.order.line"].sudo().with_company(repair.company_id).create({
-                    "order_id": order.id, "product_id": repair._get_labour_product().id, "product_uom_qty": repair.labour_hours,
-                })
-            repair._price_labour()
+            with repair._unlock_quotations():
+                if repair.labour_line_id:
+                    repair.labour_line_id.product_uom_qty = repair.labour_hours
+                elif repair.labour_hours:
+                    repair.labour_line_id = self.env["sale.order.line"].sudo().with_company(repair.company_id).create({
+                        "order_id": order.id, "product_id": repair._get_labour_product().id, "product_uom_qty": repair.labour_hours,
+                    })
+                repair._price_labour()
 
     def _get_labour_product(self):
         if not (product := self.company_id.repair_labour_product_id):

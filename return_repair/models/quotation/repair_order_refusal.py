@@ -1,8 +1,11 @@
-from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..repair.repair_order import SYSTEM_FIELDS
 from .repair_order import FINISHED_STATES
+
+SYSTEM_FIELDS.update(("refusal_reason", "fee_order_id"))
 
 
 class RepairOrder(models.Model):
@@ -17,24 +20,26 @@ class RepairOrder(models.Model):
         "sale.order", "Order of the Inspection Fee", readonly=True, copy=False, index="btree_not_null", check_company=True, ondelete="set null",
     )
 
+    can_refuse = fields.Boolean(compute="_compute_can_refuse", help="Its quotation is open, and the user speaks for the customer.")
+
+    @api.depends("sale_order_id", "return_line_id", "state")
+    @api.depends_context("uid")
+    def _compute_can_refuse(self):
+        for repair in self:
+            quotation = repair.sudo().sale_order_id.with_env(self.env)  # who repairs need not see what is sold
+            repair.can_refuse = bool(quotation) and not quotation._get_refuse_blocker()
+
     def action_repair_cancel_draft(self):
         """It is repaired after all: the goods stay for now."""
         result = super().action_repair_cancel_draft()
-        # who repairs need not be allowed to ship
-        self.sudo().ship_move_id.filtered(lambda move: move.state not in FINISHED_STATES)._action_cancel()
-        self.filtered("refusal_reason").refusal_reason = False
+        # who takes it up again need be allowed neither to ship nor to change the reason
+        repairs = self.sudo()
+        repairs.ship_move_id.filtered(lambda move: move.state not in FINISHED_STATES)._action_cancel()
+        repairs.filtered("refusal_reason").refusal_reason = False
         return result
 
     def _refuse(self, reason, charge_fee):
-        """The customer does not want it at this price."""
-        orders = self.sudo().return_line_id.return_id.with_env(self.env)
-        if denied := orders.filtered(lambda order: order._get_missing_role("decider")):
-            raise AccessError(self.env._(
-                "What the customer refuses is recorded by the leader of the responsible team, or the sales representative: %s",
-                ", ".join(denied.sudo().mapped("name")),
-            ))
-        if finished := self.sudo().filtered(lambda repair: repair.state in FINISHED_STATES):
-            raise UserError(self.env._("What is repaired or cancelled can't be refused any more: %s", ", ".join(finished.mapped("name"))))
+        """The customer does not want it at this price. Who may say so stands in `sale.order._get_refuse_blocker`."""
         # who records it need be allowed neither to repair nor to sell
         for repair in self.sudo():
             quotation = repair.sale_order_id
@@ -56,7 +61,7 @@ class RepairOrder(models.Model):
     def _charge_fee(self):
         """An order of its own, which core invoices; it needs no acceptance, as the quotation has announced it."""
         self.ensure_one()
-        if self.fee_order_id:
+        if self.fee_order_id and self.fee_order_id.state != "cancel":
             return
         product = self.company_id.repair_fee_product_id
         if not product:

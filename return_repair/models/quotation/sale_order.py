@@ -1,9 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
-from .repair_order import FINISHED_STATES
-
-ACTIVITY_TYPE = "return_repair.mail_activity_type_repair_quotation"
+from .repair_order import ACTIVITY_TYPE, FINISHED_STATES
 
 # the customer has to be asked again
 ASK_ANEW_STATES = ("expired", "declined", "exceeded")
@@ -19,7 +17,23 @@ class SaleOrder(models.Model):
         "Accepted Amount", readonly=True, copy=False, help="What the customer has accepted to pay for the repair. Beyond it the work waits.",
     )
     can_ask_anew = fields.Boolean(compute="_compute_repair_moves", compute_sudo=True, help="Expired, declined, or more than was accepted.")
-    can_refuse_repair = fields.Boolean(compute="_compute_repair_moves", compute_sudo=True, help="The repair is neither done nor cancelled.")
+    can_refuse_repair = fields.Boolean(compute="_compute_can_refuse_repair", help="The repair is open, and the user speaks for the customer.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_accepted_amount(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_accepted_amount(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_accepted_amount(self, vals):
+        """It is said by who accepts, by accepting."""
+        if vals.get("repair_accepted_amount") and not self.env.su:
+            raise AccessError(self.env._("The accepted amount is what the customer has accepted. Confirm the quotation, or ask them anew."))
 
     @api.depends("repair_order_ids.return_line_id")
     def _compute_is_repair_quotation(self):
@@ -29,9 +43,26 @@ class SaleOrder(models.Model):
     @api.depends("repair_order_ids.state", "repair_order_ids.quotation_state")
     def _compute_repair_moves(self):
         for order in self:
-            repairs = order._get_open_repairs()
-            order.can_refuse_repair = bool(repairs)
-            order.can_ask_anew = any(repair.quotation_state in ASK_ANEW_STATES for repair in repairs)
+            order.can_ask_anew = any(repair.quotation_state in ASK_ANEW_STATES for repair in order._get_open_repairs())
+
+    @api.depends("repair_order_ids.state")
+    @api.depends_context("uid")
+    def _compute_can_refuse_repair(self):
+        for order in self:
+            order.can_refuse_repair = not order._get_refuse_blocker()
+
+    def _get_refuse_blocker(self):
+        """Why this user can't record that the customer refuses it, or False: who decides the return need not be allowed to sell."""
+        self.ensure_one()
+        repairs = self._get_open_repairs()
+        if not repairs:
+            return self.env._("%s quotes no repair that is still open.", self.sudo().name)
+        returns = repairs.return_line_id.return_id.with_env(self.env)
+        if returns.filtered(lambda order: not order.has_access("write") or order._get_missing_role("decider")):
+            return self.env._(
+                "What the customer refuses of %s is recorded by the leader of the responsible team, or the sales representative.", self.sudo().name,
+            )
+        return False
 
     def _get_return_repairs(self):
         return self.sudo().repair_order_ids.filtered("return_line_id")  # who sells need not be allowed to repair
@@ -48,7 +79,8 @@ class SaleOrder(models.Model):
     def _action_confirm(self):
         result = super()._action_confirm()
         for order in self.filtered("is_repair_quotation"):
-            order.repair_accepted_amount = order.amount_total
+            # the amount is nobody's to write
+            order.sudo().repair_accepted_amount = order.amount_total
             for repair in order._get_open_repairs():
                 told = repair.with_context(lang=repair.user_id.lang)
                 told.message_post(
@@ -79,22 +111,18 @@ class SaleOrder(models.Model):
     def _tell_declined(self):
         """Whoever speaks with the customer decides what follows; who declined it themselves knows."""
         for order in self:
-            for request in order._get_open_repairs().return_line_id.return_id:
+            for repair in order._get_open_repairs():
+                request = repair.return_line_id.return_id
                 user = request._get_role_user("rep")
-                if user == self.env.user:
+                if user == self.env.user or repair._get_quotation_activities().filtered(lambda activity, user=user: activity.user_id == user):
                     continue
                 told = request.with_context(lang=user.lang)
                 summary = told.env._("Repair quotation %s was declined: ask anew, or send the goods back", order.name)
-                if not told.activity_search([ACTIVITY_TYPE], user_id=user.id).filtered(lambda activity, summary=summary: activity.summary == summary):
-                    told.activity_schedule(ACTIVITY_TYPE, summary=summary, user_id=user.id)
+                told.activity_schedule(ACTIVITY_TYPE, summary=summary, user_id=user.id, repair_id=repair.id)
 
     def _close_quotation_activities(self):
         """The customer was asked again or has answered: nobody need look after it any more."""
-        for order in self.filtered("is_repair_quotation"):
-            returns = order._get_return_repairs().return_line_id.return_id
-            returns.activity_search([ACTIVITY_TYPE]).filtered(
-                lambda activity, order=order: order.name in (activity.summary or ""),
-            )._action_done()
+        self._get_return_repairs()._get_quotation_activities()._action_done()
 
     def action_ask_anew(self):
         """The customer is asked again; what they signed before counts no longer."""

@@ -1,7 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import groupby
 
 OVER = ("done", "cancel")
+
+# only what a return makes and its buttons set these; extended by what adds such fields
+SYSTEM_FIELDS = {"return_line_id", "ship_move_id"}
 
 
 class RepairOrder(models.Model):
@@ -14,6 +18,43 @@ class RepairOrder(models.Model):
         "stock.move", "Sent Back With", readonly=True, copy=False, index="btree_not_null", check_company=True,
         help="Brings the goods back to the customer, repaired or not.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            for vals in vals_list:
+                self._check_system_fields({name for name, value in vals.items() if value})
+            # what may not be given may not be given as a default either
+            self = self.with_env(self.env(context={
+                name: value for name, value in self.env.context.items() if name.removeprefix("default_") not in SYSTEM_FIELDS
+            }))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_system_fields(vals.keys())
+        return super().write(vals)
+
+    @api.model
+    def _check_system_fields(self, names):
+        """A repair stays in the return that made it: it is what the return, the customer's acceptance and the way back go by."""
+        if forbidden := SYSTEM_FIELDS & names:
+            labels = self.fields_get(sorted(forbidden), ["string"])
+            raise AccessError(self.env._("Set by the system, not by hand: %s", ", ".join(label["string"] for label in labels.values())))
+
+    @api.constrains("return_line_id", "product_id", "product_qty", "product_uom", "lot_id", "state")
+    def _check_received(self):
+        """What is repaired for a return is what came with it: cancelled repairs count where their goods went back."""
+        # who repairs need not see the return
+        problems = [problem for line in self.sudo().return_line_id for problem in line._get_repair_problems()]
+        if problems:
+            raise ValidationError("\n".join(problems))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_of_no_return(self):
+        """The goods of a return would be forgotten."""
+        if of_returns := self.filtered("return_line_id"):
+            raise UserError(self.env._("A repair of a return is cancelled, not deleted: %s", ", ".join(of_returns.mapped("name"))))
 
     def action_repair_done(self):
         result = super().action_repair_done()
@@ -41,6 +82,16 @@ class RepairOrder(models.Model):
         """
         self.ensure_one()
         return self.state == "done"
+
+    def _get_place(self):
+        """Where the goods are after it."""
+        self.ensure_one()
+        return self.product_location_dest_id if self.state == "done" else self.product_location_src_id
+
+    def _get_product_quantity(self):
+        """How much is repaired, in the product's unit."""
+        self.ensure_one()
+        return self.product_uom._compute_quantity(self.product_qty, self.product_id.uom_id, round=False)
 
     def _is_sent_back(self):
         self.ensure_one()

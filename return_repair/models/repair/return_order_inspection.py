@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import fields, models
 
 
@@ -17,6 +19,33 @@ class ReturnOrder(models.Model):
 
     def _get_gaps_processing(self):
         return super()._get_gaps_processing() + self.line_ids._get_inspection_gaps()
+
+    def _inspect(self):
+        super()._inspect()
+        for order in self:
+            order._notify_users(order.user_id - self.env.user, lambda order: (
+                order.env._("Inspected: %s", order.display_name), order._describe_inspection(),
+            ))
+
+    def _describe_inspection(self):
+        """What came, what was found and who pays, in the language of the environment: ``Markup``."""
+        labels = {name: dict(self.line_ids._fields[name]._description_selection(self.env)) for name in ("fault", "warranty_state", "resolution")}
+        described = Markup()
+        for line in self.line_ids.filtered("quantity_received").with_env(self.env):
+            facts = [
+                self.env._("Found: %s", ", ".join(filter(None, (labels["fault"].get(line.fault), line.fault_description)))),
+                self.env._(
+                    "Accepted: %(accepted)s of %(received)s %(unit)s", accepted=f"{line.quantity_accepted:.12g}",
+                    received=f"{line.quantity_received:.12g}", unit=line.product_uom_id.name,
+                ),
+                self.env._("Warranty: %s", labels["warranty_state"].get(line.warranty_state)),
+                self.env._("The customer gets: %s", labels["resolution"].get(line.resolution)),
+            ]
+            described += Markup("<p><strong>%s</strong></p><ul>%s</ul>") % (
+                ", ".join(filter(None, (line.product_id.display_name, line.lot_id.name))),
+                Markup().join(Markup("<li>%s</li>") % fact for fact in facts),
+            )
+        return described
 
     def action_inspect(self):
         """The results of what came, to be recorded."""

@@ -120,6 +120,16 @@ class ReturnOrderLine(models.Model):
                     product=", ".join(filter(None, (line.product_id.display_name, line.lot_id.name))),
                     missing=", ".join(labels[name] for name in missing),
                 ))
+            gaps += line._get_contradictions()
+        return gaps
+
+    def _get_contradictions(self):
+        """Sentences about what was found that does not go with what is to be done."""
+        product, gaps = self.product_id.display_name, []
+        if self.usable == "no" and self._needs_disposition() and self.disposition == "restock":
+            gaps.append(self.env._("Another disposition of %s: what can't be used is not put back to stock", product))
+        if self.part_ids and self.resolution != "repair" and not (self._needs_disposition() and self.disposition == "rework"):
+            gaps.append(self.env._("A repair or rework of %s, which needs parts: or take the needed parts out", product))
         return gaps
 
     def action_open_inspection(self):

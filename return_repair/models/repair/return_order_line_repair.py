@@ -33,36 +33,46 @@ class ReturnOrderLine(models.Model):
     def _make_repairs(self):
         """A repair of each lot, number and place of what was accepted: doing it twice makes none twice."""
         for company, lines in self.grouped("company_id").items():
+            # they are repaired where they are, not on their way into stock
+            steps = self._release([part for line in lines for part in line._get_goods_to_repair()])
             self.env["repair.order"].with_company(company).create([values for line in lines for values in line._prepare_repairs()])
+            steps._action_assign()
 
-    def _prepare_repairs(self):
-        """A dictionary of ``repair.order`` values for each of the goods that no repair was made for, with its share of the parts."""
+    def _get_goods_to_repair(self):
+        """As `_get_goods`, of what was accepted and has no repair."""
         self.ensure_one()
-        goods, made = self._get_goods(), defaultdict(float)
+        made, waiting = defaultdict(float), []
         for repair in self.repair_ids:
-            made[repair.product_id, repair.lot_id] += repair.product_uom._compute_quantity(repair.product_qty, repair.product_id.uom_id, round=False)
-        total, parts_left = sum(part["quantity"] for part in goods), {part: part.quantity for part in self.part_ids}
-        prepared = []
-        for part in goods:
+            made[repair.product_id, repair.lot_id] += repair._get_product_quantity()
+        for part in self._get_goods():
             covered = min(part["quantity"], made[part["product"], part["lot"]])
             made[part["product"], part["lot"]] -= covered
             quantity = part["quantity"] - covered
             if part["product"].uom_id.compare(quantity, 0) > 0:
-                moves = self._prepare_part_moves(parts_left, quantity / total)
-                prepared.append({**self._prepare_repair_values({**part, "quantity": quantity}), "move_ids": moves})
-        return prepared
+                waiting.append({**part, "quantity": quantity})
+        return waiting
+
+    def _prepare_repairs(self):
+        """A dictionary of ``repair.order`` values for each of the goods that no repair was made for, with its share of the parts."""
+        self.ensure_one()
+        total, parts_left = sum(part["quantity"] for part in self._get_goods()), {part: part.quantity for part in self.part_ids}
+        return [{
+            **self._prepare_repair_values(part), "move_ids": self._prepare_part_moves(parts_left, part["quantity"] / total),
+        } for part in self._get_goods_to_repair()]
 
     def _prepare_repair_values(self, part):
         """A dictionary of ``repair.order`` values. Rework has no customer. Whether the customer pays follows the line."""
         for_customer = self.resolution == "repair"
         warehouse = part["location"].warehouse_id or self.receipt_move_ids.picking_type_id.warehouse_id[:1]
+        # what is ours goes to stock when it is repaired, if it is not there
+        stays = for_customer or part["location"]._child_of(warehouse.lot_stock_id)
         found = "\n".join(filter(None, (self.note, self.fault_description)))
         return {
             "company_id": self.company_id.id, "return_line_id": self.id, "picking_type_id": warehouse.repair_type_id.id,
             "picking_id": self._find_receipt_move(part["product"], part["lot"]).picking_id.id,
             "partner_id": self.partner_id.id if for_customer else False,
             "product_id": part["product"].id, "product_uom": part["product"].uom_id.id, "product_qty": part["quantity"], "lot_id": part["lot"].id,
-            "product_location_src_id": part["location"].id, "product_location_dest_id": part["location"].id,
+            "product_location_src_id": part["location"].id, "product_location_dest_id": (part["location"] if stays else warehouse.lot_stock_id).id,
             "internal_notes": plaintext2html(found) if found else False,
         }
 
@@ -91,6 +101,29 @@ class ReturnOrderLine(models.Model):
         cancelled.action_repair_cancel_draft()
         cancelled.write(values)
         self._make_repairs()
+
+    def _get_repair_problems(self):
+        """Sentences about what is repaired and did not come, or not as many of it."""
+        self.ensure_one()
+        came = self._get_done_receipt_moves().move_line_ids
+        repairs = self.repair_ids.filtered(lambda repair: repair.state != "cancel" or repair._is_sent_back())
+        problems = []
+        for product, of_product in repairs.grouped("product_id").items():
+            for lot in [of_product.lot_id.browse(), *of_product.lot_id]:
+                # without a lot all of the product, of whatever lot
+                received = sum(came.filtered(
+                    lambda line, product=product, lot=lot: line.product_id == product and (not lot or line.lot_id == lot),
+                ).mapped("quantity_product_uom"))
+                repaired = sum(
+                    repair._get_product_quantity() for repair in of_product if not lot or repair.lot_id == lot
+                )
+                if product.uom_id.compare(repaired, received) > 0:
+                    problems.append(self.env._(
+                        "%(order)s: %(received)s %(unit)s of %(product)s came, so %(repaired)s can't be repaired for it.", order=self.return_id.name,
+                        received=f"{received:.12g}", repaired=f"{repaired:.12g}", unit=product.uom_id.name,
+                        product=", ".join(filter(None, (product.display_name, lot.name))),
+                    ))
+        return problems
 
     # ------------------------------------------------------------ another resolution
     def _get_change_refusal(self):
@@ -153,8 +186,22 @@ class ReturnOrderLine(models.Model):
             ]
             if line.resolution == "repair":
                 gaps += line._get_sent_back_gaps()
-                if line.quantity_accepted and not line.repair_ids:
+                if line._get_goods_to_repair():
                     gaps.append(self.env._("A repair of %s: press «Repair Again»", product))
+            elif line.resolution == "reject":
+                gaps += line._get_rejected_gaps()
+        return gaps
+
+    def _get_rejected_gaps(self):
+        """Nothing of what was not accepted stays here."""
+        product = self.product_id.display_name
+        open_moves = self._get_outcome_moves("customer").filtered(lambda move: move.state != "done")
+        gaps = [
+            self.env._("Transfer %(transfer)s, which brings %(product)s back to the customer", product=product, transfer=picking.name)
+            for picking in open_moves.picking_id
+        ]
+        if self._get_goods_to_send_back():
+            gaps.append(self.env._("The way back to the customer of %s, which is not accepted: press «Send Back»", product))
         return gaps
 
     def _get_sent_back_gaps(self):

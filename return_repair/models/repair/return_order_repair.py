@@ -28,7 +28,7 @@ class ReturnOrder(models.Model):
             processed = order.state == "processing" and order.has_access("write")
             lines = order.sudo().line_ids if processed else order.line_ids.browse()
             receives = processed and not order._get_missing_role("receiver")
-            order.can_send_back = receives and bool(lines._get_repairs_to_send())
+            order.can_send_back = receives and bool(lines._get_repairs_to_send() or lines._get_rejected_to_send_back())
             order.can_repair_again = receives and bool(order.sudo()._get_lines_to_repair_again())
             order.can_change_resolution = processed and not order._get_missing_role("manager") and any(
                 not line._get_change_refusal() for line in lines
@@ -37,7 +37,7 @@ class ReturnOrder(models.Model):
     def _get_lines_to_repair_again(self):
         return self.line_ids.filtered(
             lambda line: line.resolution == "repair" and (
-                "cancel" in line._get_repairs_to_send().mapped("state") or (line.quantity_accepted and not line.repair_ids)
+                "cancel" in line._get_repairs_to_send().mapped("state") or line._get_goods_to_repair()
             ),
         )
 
@@ -60,6 +60,8 @@ class ReturnOrder(models.Model):
         if refused := self.filtered(lambda order: not order.can_send_back):
             raise UserError(self.env._("Nothing waits for its way back to the customer: %s", ", ".join(refused.mapped("name"))))
         self.line_ids._ship_repaired()
+        # who receives need not be allowed to make every transfer
+        self.sudo().line_ids._get_rejected_to_send_back()._send_back()
 
     def action_view_repairs(self):
         self.ensure_one()

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.fields import Command
 
 
 class StockMove(models.Model):
@@ -15,12 +14,8 @@ class StockMove(models.Model):
         }
 
     def _ship_goods_of(self, repairs):
-        """Ship just what was repaired: its lots, its owner."""
+        """Ship just what was repaired: its lots, its packages, its owner."""
         self.ensure_one()
-        self.move_line_ids.unlink()
-        owners = {(came.product_id, came.lot_id): came.owner_id for came in self.origin_returned_move_id.move_line_ids}
-        self.move_line_ids = [Command.create({
-            **self._prepare_move_line_vals(), "product_uom_id": repair.product_uom.id, "quantity": repair.product_qty, "lot_id": repair.lot_id.id,
-            "owner_id": owners.get((repair.product_id, repair.lot_id), self.env["res.partner"]).id,
-        }) for repair in repairs]
+        shares = {repair: parts for line in repairs.return_line_id for repair, parts in line._get_goods_by_repair().items()}
+        self._set_goods([part for repair in repairs for part in shares[repair]])
         repairs.ship_move_id = self

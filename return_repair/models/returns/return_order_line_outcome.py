@@ -157,25 +157,25 @@ class ReturnOrderLine(models.Model):
             steps._action_assign()
 
     def _get_goods_to_send_back(self):
-        """As `_get_goods`, of what was not accepted and no transfer brings back to the customer yet."""
+        """As `_get_goods`, of what was not accepted and no transfer brings back yet. What was repaired goes back by itself."""
         self.ensure_one()
-        sent, left = defaultdict(float), []
-        for move in self._get_outcome_moves("customer").filtered("origin_returned_move_id"):
-            receipt = move.origin_returned_move_id
-            for moved in move.move_line_ids:
-                sent[receipt, moved.lot_id] += moved.quantity_product_uom
-            # what the warehouse has taken back from the transfer, without a lot
-            if move.state != "done":
-                sent[receipt] += max(move.product_qty - sum(move.move_line_ids.mapped("quantity_product_uom")), 0)
-        for part in self._get_goods(accepted=False):
+        back = self._get_outcome_moves("customer").filtered("origin_returned_move_id") - self.repair_ids.ship_move_id
+        sent = defaultdict(float)
+        for line in back.move_line_ids:
+            sent[line.product_id, line.lot_id] += line.quantity_product_uom
+        for move in back.filtered(lambda move: move.state != "done"):  # what is not reserved can be of any lot
+            sent[move.product_id, None] += max(move.product_qty - sum(move.move_line_ids.mapped("quantity_product_uom")), 0)
+        waiting = []
+        # what was sent before was not accepted then either: it is the last of the list
+        for part in reversed(self._get_goods(accepted=False)):
             quantity = part["quantity"]
-            for key in ((part["receipt"], part["lot"]), part["receipt"]):
-                covered = min(quantity, sent[key])
-                sent[key] -= covered
-                quantity -= covered
+            for key in ((part["product"], part["lot"]), (part["product"], None)):
+                taken = min(quantity, sent[key])
+                sent[key] -= taken
+                quantity -= taken
             if part["product"].uom_id.compare(quantity, 0) > 0:
-                left.append({**part, "quantity": quantity})
-        return left
+                waiting.insert(0, {**part, "quantity": quantity})
+        return waiting
 
     def _prepare_sent_back_values(self, received, parts):
         """A dictionary of ``stock.return.picking.line`` values."""
