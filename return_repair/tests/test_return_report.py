@@ -135,6 +135,16 @@ class TestReturnReport(ReturnReportCommon):
         with self.assertRaises(AccessError):
             capa.with_user(self.worker).source_return_ids = [Command.clear()]
 
+    def test_a_second_action_on_the_same_returns_is_warned_of(self):
+        first = self._start(self.order)
+        self.assertFalse(first.source_warning)
+        first.name, first.user_id = "Pack them dry", self.worker
+        first.save()
+        second = self._start(self.both)
+        self.assertIn("«Pack them dry»", second.source_warning)
+        self.assertIn(f"is based on {self.order.name} already", second.source_warning)
+        self.assertFalse(self._start(self.both - self.order).source_warning)
+
     def test_it_starts_from_a_list_of_returns_too(self):
         server_action = self.env.ref("return_repair.action_start_corrective_action").with_user(self.handler)
         action = server_action.with_context(active_model="return.order", active_ids=self.both.ids, active_id=self.order.id).run()

@@ -53,19 +53,26 @@ class QualityCapa(models.Model):
             roots = capa.complaint_id.cause_ids.filtered("is_root")._origin
             capa.cause_ids = [Command.set(roots.ids if capa.capa_type == "corrective" and len(roots) == 1 else [])]
 
-    @api.depends("source_complaint_ids")
+    @api.model
+    def _get_source_fields(self):
+        """Names of the fields with records that, taken together, call for an action."""
+        return ["source_complaint_ids"]
+
+    @api.depends(lambda self: self._get_source_fields())
     def _compute_source_warning(self):
-        """Say which other actions are being taken on the same complaints already."""
+        """Say which other actions are being taken on the same records already."""
         for capa in self:
-            # that there is one is told to whoever plans another, though he may not read it
-            others = capa.sudo().source_complaint_ids._origin.statistic_capa_ids - capa._origin
-            others = others.filtered(lambda other: other.state in (*UNFINISHED_STATES, "verify"))
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            capa.source_warning = "\n".join(
-                self.env._(
-                    "«%(capa)s» (%(state)s, %(owner)s) is based on %(complaints)s already.",
-                    capa=other.name, state=labels[other.state], owner=other.user_id.name,
-                    complaints=", ".join((other.source_complaint_ids & capa.sudo().source_complaint_ids._origin).mapped("name")),
-                )
-                for other in others
+            capa.source_warning = "\n".join(warning for name in self._get_source_fields() for warning in capa._get_source_warnings(name))
+
+    def _get_source_warnings(self, name):
+        # that there is one is told to whoever plans another, though they may not read it
+        sources = self.sudo()[name]._origin
+        others = (sources.statistic_capa_ids - self._origin).filtered(lambda other: other.state in (*UNFINISHED_STATES, "verify"))
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        return [
+            self.env._(
+                "«%(capa)s» (%(state)s, %(owner)s) is based on %(complaints)s already.",
+                capa=other.name, state=labels[other.state], owner=other.user_id.name, complaints=", ".join((other[name] & sources).mapped("name")),
             )
+            for other in others
+        ]

@@ -14,3 +14,7 @@ class QualityCapa(models.Model):
     @api.model
     def _get_basis_fields(self):
         return super()._get_basis_fields() | {"source_return_ids"}
+
+    @api.model
+    def _get_source_fields(self):
+        return [*super()._get_source_fields(), "source_return_ids"]
