@@ -3,5 +3,5 @@ from . import complaint
 from . import entry
 from . import odoo
 from . import score
-from . import loop
 from . import report
+from . import loop

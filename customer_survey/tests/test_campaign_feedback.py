@@ -67,6 +67,20 @@ class TestCampaignFeedback(CampaignCommon, MockEmail):
         with self.assertRaisesRegex(UserError, "stays"):
             campaign.feedback_body = "<p>Or not</p>"
 
+    def test_the_report_says_what_came_of_the_answers(self):
+        campaign = self._approve(100)
+        sections = {section["title"]: section for section in campaign._get_report_values()["sections"]}
+        self.assertEqual(sections["Measures Planned"]["rows"][0][0], "Pack it twice")
+        self.assertIn("Good", sections["Management Review"]["text"])
+        self.assertEqual(sections["Management Review"]["rows"][0][0], "Reviewer")
+        self.assertEqual((sections["Feedback to Customers"]["text"], sections["Feedback to Customers"]["rows"]), ("The customers have not been told yet.", []))
+        with self.at("2026-08-15 08:00:00"):
+            campaign.action_send_feedback()
+            self._run_feedback()
+        told = {section["title"]: section for section in campaign._get_report_values()["sections"]}["Feedback to Customers"]
+        self.assertIn("Pack it twice", told["text"])
+        self.assertEqual([str(value) for value in told["rows"][0]], ["1", "2026-08-15 08:00:00", "2026-08-15 08:00:00"])
+
     def test_each_gets_it_in_their_language(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.customers[1].lang = "zh_CN"

@@ -28,7 +28,7 @@ class TestCampaignReportXlsx(ScoredCampaignCommon, HttpCase):
     def test_its_figures_are_the_campaigns(self):
         _before, campaign = self._collect_two_years()
         book = self._read(self.reviewer, campaign)
-        self.assertEqual(book.sheetnames, ["Summary", "Items", "Segments", "Copies", "Remarks", "What Customers Have in Common"])
+        self.assertEqual(book.sheetnames, ["Summary", "Items", "Segments", "Copies", "Remarks", "What Customers Have in Common", "Measures Planned", "Management Review", "Feedback to Customers"])
         summary = {row[0]: row[1] for row in self._get_rows(book["Summary"])}
         self.assertIn("Interim", summary["Note"])
         self.assertEqual((summary["Customers Asked"], summary["Copies Returned"], summary["Response Rate"]), (4, 3, 75))

@@ -9,3 +9,4 @@ from . import quality_capa
 from . import survey_campaign_complaints
 from . import survey_user_input
 from . import quality_complaint
+from . import survey_campaign_report
