@@ -15,7 +15,7 @@ class SurveyUserInput(models.Model):
 
     evaluated_on = fields.Datetime(readonly=True, copy=False, help="What follows from the answer follows once.")
     recovery_complaint_id = fields.Many2one(
-        "quality.complaint", "Asked Again After", readonly=True, copy=False, ondelete="set null", groups="quality_complaint.group_reporter",
+        "quality.complaint", "Asked Again After", readonly=True, copy=False, index="btree_not_null", ondelete="set null", groups="quality_complaint.group_reporter",
         help="The complaint whose customer is asked whether they are satisfied now.",
     )
     campaign_company_id = fields.Many2one("res.company", related=None, compute="_compute_campaign_company_id", store=True)
