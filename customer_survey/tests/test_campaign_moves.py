@@ -20,13 +20,13 @@ class TestCampaignMoves(CampaignCommon):
 
     def test_whoever_writes_the_state_presses_the_button(self):
         campaign = self._create_campaign(survey_id=False, date_end=False)
-        with self.assertRaisesRegex(UserError, "(?s)can't go to «Running» yet. Still missing:\n• The questionnaire\n• The last day.*• Somebody to ask"):
+        with self.assertRaisesRegex(UserError, "(?s)can't go to «Collecting» yet. Still missing:\n• The questionnaire\n• The last day.*• Somebody to ask"):
             campaign.state = "running"
         campaign.write({"survey_id": self.survey.id, "date_end": "2026-07-31"})
         campaign.action_find_recipients()
         campaign.state = "running"
         self.assertEqual(str(campaign.date_started), "2026-06-10 08:00:00")
-        with self.assertRaisesRegex(UserError, "is in state «Running» and can't go to «Done»"):
+        with self.assertRaisesRegex(UserError, "is in state «Collecting» and can't go to «Done»"):
             campaign.state = "done"
         campaign.action_close()
         self.assertEqual(str(campaign.date_deadline), "2026-08-31 23:59:59", "a month after the last day for answers, to the end of that day")

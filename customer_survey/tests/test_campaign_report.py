@@ -51,7 +51,7 @@ class TestCampaignReport(ScoredCampaignCommon):
         _before, campaign = self._collect_two_years()
         campaign.minimum_copies = 4
         self.assertPrinted(
-            self._print(campaign, self.collector), "Interim, collection open", "Too few copies for a result: 3, and it takes 4.", "Status Running",
+            self._print(campaign, self.collector), "Interim, collection open", "Too few copies for a result: 3, and it takes 4.", "Status Collecting",
         )
 
     def test_without_answers_there_are_no_figures(self):

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 STATES = [
-    ("draft", "Planning"), ("running", "Running"), ("evaluation", "Evaluation"), ("review", "Management Review"),
+    ("draft", "Planning"), ("running", "Collecting"), ("evaluation", "Evaluation"), ("review", "Management Review"),
     ("feedback", "Feedback to Customers"), ("done", "Done"), ("cancel", "Cancelled"),
 ]
 
