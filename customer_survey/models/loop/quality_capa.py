@@ -76,8 +76,9 @@ class QualityCapa(models.Model):
         return result
 
     def _check_campaign_plannable(self):
-        if not self.env.su:
-            self.sudo().campaign_id.with_env(self.env)._check_may_plan_measures()
+        campaigns = self.sudo().campaign_id.with_env(self.env)  # who plans other actions need not have rights to surveys
+        if campaigns and not self.env.su:
+            campaigns._check_may_plan_measures()
 
     def _may_plan(self):
         campaign = self.sudo().campaign_id.with_env(self.env)
