@@ -248,6 +248,41 @@ class TestQuotationGate(QuotationCommon):
             order.action_ask_anew()
             self.assertEqual((repair.quotation_state, order.is_expired), ("draft", False))
 
+    # ------------------------------------------------------------ nothing is forgotten
+    def _get_steps(self, repair):
+        """What somebody has to do about its quotation."""
+        self.env.invalidate_all()
+        activities = self.request.sudo().activity_ids.filtered(lambda activity: activity.repair_id.id == repair.id)
+        self.assertLessEqual(activities.user_id, self.rep)
+        return activities.mapped("summary")
+
+    def _find(self, *states):
+        found = self.env["repair.order"].with_user(self.stock_user).search([("quotation_state", "in", states), ("company_id", "=", self.company.id)])
+        return found.filtered(lambda repair: repair.state != "cancel")
+
+    def test_the_representative_is_told_what_waits_for_them_and_it_can_be_found(self):
+        run = self.env["repair.order"]._cron_schedule_quotation_steps
+        repair, covered = self._create_repair(self.outside), self._create_repair(self.inside)
+        self.assertEqual((self._get_steps(repair), self._get_steps(covered)), ([f"Repair {repair.name} is to be paid: make a quotation"], []))
+        self.assertEqual((self._find("missing"), self._find(False)), (repair, covered))
+        order = self._quote(repair)
+        self.assertEqual((self._get_steps(repair), self._find("missing"), self._find("waiting")), ([], repair.browse(), repair))
+        with self.at(fields.Datetime.now() + timedelta(days=60)):
+            for _time in range(2):
+                self.env.invalidate_all()
+                run()
+                self.assertEqual(self._get_steps(repair), [f"Repair quotation {order.name} has expired: ask anew, or send the goods back"])
+            self.assertEqual((self._find("expired"), self._find("waiting")), (repair, repair.browse()))
+            order.action_ask_anew()
+            self.assertFalse(self._get_steps(repair))
+            order.action_confirm()
+            self._add_part(repair)
+            self.assertEqual(self._get_steps(repair), [f"Repair quotation {order.name} is more than was accepted: ask anew"])
+            self.assertEqual(self._find("exceeded", "accepted"), repair)
+            repair.move_ids[-1:].product_uom_qty = 0
+            self.assertFalse(self._get_steps(repair))
+            self.assertEqual((self._find("exceeded"), self._find("accepted")), (repair.browse(), repair))
+
     # ------------------------------------------------------------ who finds and sees it
     def test_the_return_leads_the_representative_to_its_quotations(self):
         repair, covered = self._create_repair(self.outside), self._create_repair(self.inside)

@@ -26,7 +26,7 @@ class RepairOrder(models.Model):
             ("missing", "To Quote"), ("draft", "To Send"), ("waiting", "Waiting for Customer"), ("expired", "Expired"),
             ("declined", "Declined"), ("exceeded", "More Than Accepted"), ("accepted", "Accepted"),
         ],
-        "Repair Quotation", compute="_compute_quotation_state", compute_sudo=True,
+        "Repair Quotation", compute="_compute_quotation_state", compute_sudo=True, search="_search_quotation_state",
         help="Empty: the warranty covers it all, so the customer need not accept anything.",
     )
 
@@ -48,6 +48,27 @@ class RepairOrder(models.Model):
             else:
                 repair.quotation_state = {"draft": "draft", "sent": "waiting", "cancel": "declined"}[order.state]
 
+    @api.model
+    def _search_quotation_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # who finds a repair by its quotation need not see what is sold; only of those of returns there is more to know than a domain says
+        of_returns = self.sudo().search(Domain("return_line_id", "!=", False) & self._get_quotation_state_domain(value))
+        found = Domain("id", "in", of_returns.filtered(lambda repair: repair.quotation_state in value).ids)
+        return found | Domain("return_line_id", "=", False) if False in value else found
+
+    @api.model
+    def _get_quotation_state_domain(self, states):
+        """What narrows down repairs of returns to those that may have one of these states."""
+        of_order = {
+            "draft": ("draft",), "waiting": ("sent",), "expired": ("draft", "sent"), "declined": ("cancel",), "exceeded": ("sale",), "accepted": ("sale",),
+        }
+        if False in states:
+            return Domain.TRUE
+        wanted = {state for name in states for state in of_order.get(name, ())}
+        domain = Domain("sale_order_id.state", "in", wanted)
+        return domain | Domain("sale_order_id", "=", False) if "missing" in states else domain
+
     def _is_charged(self):
         """True where the customer pays for parts or labour."""
         self.ensure_one()
@@ -59,10 +80,13 @@ class RepairOrder(models.Model):
         """Whether the parts are free is decided on the return."""
         for repair in self.sudo().filtered(lambda repair: repair.return_line_id and repair.state not in FINISHED_STATES):
             cover = repair.return_line_id._get_repair_cover()
+            changed = repair.under_warranty != ("parts" in cover)
             with repair._unlock_quotations():
-                if repair.under_warranty != ("parts" in cover):
+                if changed:
                     repair.under_warranty = "parts" in cover
                 repair._price_labour()
+            if changed:
+                repair._schedule_quotation_steps()
 
     @api.constrains("under_warranty", "return_line_id")
     def _check_under_warranty(self):
@@ -85,6 +109,7 @@ class RepairOrder(models.Model):
     def create(self, vals_list):
         repairs = super().create([self._prepare_warranty_values(vals) for vals in vals_list])
         repairs.filtered(lambda repair: repair.state in WORK_STATES)._check_accepted()
+        repairs._schedule_quotation_steps()
         return repairs
 
     def write(self, vals):
@@ -100,6 +125,7 @@ class RepairOrder(models.Model):
         with self._unlock_quotations():
             result = super().action_repair_cancel_draft()
         self._follow_warranty()
+        self._schedule_quotation_steps()
         return result
 
     def _check_accepted(self):
@@ -149,6 +175,36 @@ class RepairOrder(models.Model):
         """What the sales representative has to do about the quotations of these repairs."""
         return self.sudo().return_line_id.return_id.activity_search([ACTIVITY_TYPE], additional_domain=[("repair_id", "in", self.ids)])
 
+    def _get_quotation_step(self):
+        """What the sales representative has to do about its quotation, or False."""
+        self.ensure_one()
+        if self.state in FINISHED_STATES:
+            return False
+        order = self.sale_order_id.name
+        return {
+            "missing": self.env._("Repair %s is to be paid: make a quotation", self.name),
+            "expired": self.env._("Repair quotation %s has expired: ask anew, or send the goods back", order),
+            "declined": self.env._("Repair quotation %s was declined: ask anew, or send the goods back", order),
+            "exceeded": self.env._("Repair quotation %s is more than was accepted: ask anew", order),
+        }.get(self.quotation_state, False)
+
+    def _schedule_quotation_steps(self):
+        """Nothing that waits for the customer's word is forgotten: doing it twice asks for nothing twice."""
+        for repair in self.sudo().filtered("return_line_id"):  # see `_is_charged`
+            order = repair.return_line_id.return_id
+            user = order._get_role_user("rep")
+            summary = repair.with_context(lang=user.lang)._get_quotation_step()
+            present = repair._get_quotation_activities()
+            kept = present.filtered(lambda activity, step=(user, summary): (activity.user_id, activity.summary) == step)
+            (present - kept)._action_done()
+            if summary and not kept:
+                order.activity_schedule(ACTIVITY_TYPE, summary=summary, user_id=user.id, repair_id=repair.id)
+
+    @api.model
+    def _cron_schedule_quotation_steps(self):
+        """A quotation expires by itself."""
+        self.search(Domain("state", "not in", FINISHED_STATES) & Domain("quotation_state", "in", ("missing", "expired", "exceeded")))._schedule_quotation_steps()
+
     @contextmanager
     def _unlock_quotations(self):
         """What the repair changes of its own quotation is accepted anew where it costs more: a lock keeps it from others."""
@@ -160,7 +216,9 @@ class RepairOrder(models.Model):
 
     def action_repair_cancel(self):
         with self._unlock_quotations():
-            return super().action_repair_cancel()
+            result = super().action_repair_cancel()
+        self._schedule_quotation_steps()
+        return result
 
     @api.model
     def _get_waiting_domain(self):
@@ -179,6 +237,7 @@ class RepairOrder(models.Model):
             super(RepairOrder, quoted).action_create_sale_order()
             quoted.sale_order_id.write({"user_id": quoted.return_line_id.return_id.user_id.id, "require_signature": True})
             quoted._update_labour_line()
+            quoted._schedule_quotation_steps()
         if others := self - of_returns:
             return super(RepairOrder, others).action_create_sale_order()
         return of_returns.sale_order_id._get_records_action()

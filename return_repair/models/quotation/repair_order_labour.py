@@ -64,6 +64,7 @@ class RepairOrder(models.Model):
                         "order_id": order.id, "product_id": repair._get_labour_product().id, "product_uom_qty": repair.labour_hours,
                     })
                 repair._price_labour()
+            repair._schedule_quotation_steps()
 
     def _get_labour_product(self):
         if not (product := self.company_id.repair_labour_product_id):

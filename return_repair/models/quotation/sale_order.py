@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .repair_order import ACTIVITY_TYPE, FINISHED_STATES
+from .repair_order import FINISHED_STATES
 
 # the customer has to be asked again
 ASK_ANEW_STATES = ("expired", "declined", "exceeded")
@@ -111,14 +111,9 @@ class SaleOrder(models.Model):
     def _tell_declined(self):
         """Whoever speaks with the customer decides what follows; who declined it themselves knows."""
         for order in self:
-            for repair in order._get_open_repairs():
-                request = repair.return_line_id.return_id
-                user = request._get_role_user("rep")
-                if user == self.env.user or repair._get_quotation_activities().filtered(lambda activity, user=user: activity.user_id == user):
-                    continue
-                told = request.with_context(lang=user.lang)
-                summary = told.env._("Repair quotation %s was declined: ask anew, or send the goods back", order.name)
-                told.activity_schedule(ACTIVITY_TYPE, summary=summary, user_id=user.id, repair_id=repair.id)
+            order._get_open_repairs().filtered(
+                lambda repair: repair.return_line_id.return_id._get_role_user("rep") != self.env.user,
+            )._schedule_quotation_steps()
 
     def _close_quotation_activities(self):
         """The customer was asked again or has answered: nobody need look after it any more."""
