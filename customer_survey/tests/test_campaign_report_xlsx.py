@@ -79,7 +79,7 @@ class TestCampaignReportXlsx(ScoredCampaignCommon, HttpCase):
     def test_without_answers_it_has_no_charts(self):
         campaign = self._start(1)
         book = self._read(self.collector, campaign)
-        self.assertEqual([len(sheet._charts) for sheet in book], [0] * 6)
+        self.assertEqual([len(sheet._charts) for sheet in book], [0] * 9)
         summary = {row[0]: row[1] for row in self._get_rows(book["Summary"])}
         self.assertEqual((summary["Copies Returned"], summary["Overall Satisfaction"]), (0, None))
 

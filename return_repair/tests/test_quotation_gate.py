@@ -71,8 +71,9 @@ class TestQuotationGate(QuotationCommon):
                 "date_from": today - timedelta(days=30), "date_to": today + timedelta(days=30),
                 "covers_parts": free == "parts", "covers_labour": free == "labour",
             }).action_activate()
-            line = self._create_return(line_ids=[self._get_line(product, resolution="repair")]).line_ids
-            repair = self._create_repair(line, hours=1)
+            request = self._move_return(self._create_return(line_ids=[self._get_line(product, resolution="repair")]), "processing").sudo()
+            request.repair_ids.state = "cancel"  # one for a single piece instead
+            repair = self._create_repair(request.line_ids, hours=1)
             with self.subTest(free):
                 self.assertEqual((repair.under_warranty, repair.quotation_state), (free == "parts", "missing"))
                 order = self._quote(repair)
