@@ -2,7 +2,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import escape_psql
 
-OPEN_INQUIRIES, FINISHED_INQUIRIES = 5, 3
+from ..inquiry.quality_inquiry import FINISHED_STATES
+
+INQUIRY_LIMITS = (5, 3)
 
 INQUIRY_COLORS = {"done": "success", "cancel": "secondary", "answered": "primary"}
 
@@ -26,7 +28,7 @@ class QualityCaller(models.AbstractModel):
         found = super()._find_by_phone(number)
         if not found["partners"]:
             asked, _rank = self._search_phone(self.env["quality.inquiry"], "partner_phone", number)
-            found["rows"] = [self._get_inquiry_row(inquiry, False) for inquiry in asked[:OPEN_INQUIRIES]]
+            found["rows"] = [self._get_inquiry_row(inquiry, False) for inquiry in asked[:INQUIRY_LIMITS[0]]]
             found["create"]["name"] = next(filter(None, asked.mapped("partner_name")), False)
         return found
 
@@ -48,19 +50,10 @@ class QualityCaller(models.AbstractModel):
 
     @api.model
     def _get_inquiry_section(self, customer, documents):
-        Inquiry = self.env["quality.inquiry"]
-        domain, finished = Domain("commercial_partner_id", "=", customer.id), Domain("state", "in", ("done", "cancel"))
-        # others have the number, too
-        asked = Inquiry.browse(documents.get("quality.inquiry", ()))._filtered_access("read").filtered_domain(domain)
-        inquiries = asked | Inquiry.search(domain & ~finished, limit=OPEN_INQUIRIES)
-        inquiries |= Inquiry.search(domain & finished, limit=FINISHED_INQUIRIES)
-        total = Inquiry.search_count(domain)
-        return {
-            "name": "inquiries", "label": self.env._("Inquiries"), "icon": "fa-question-circle-o", "sequence": 40, "side": True,
-            "rows": [self._get_inquiry_row(inquiry, inquiry in asked) for inquiry in inquiries],
-            "empty": self.env._("No inquiries."), "hint": self._get_hidden_hint("quality.inquiry", domain, total),
-            "all": total > len(inquiries) and ("quality.inquiry", list(domain)),
-        }
+        return self._get_case_section(
+            "quality.inquiry", customer, documents, ~Domain("state", "in", FINISHED_STATES), INQUIRY_LIMITS, self._get_inquiry_row,
+            name="inquiries", label=self.env._("Inquiries"), icon="fa-question-circle-o", sequence=40, empty=self.env._("No inquiries."),
+        )
 
     @api.model
     def _get_inquiry_row(self, inquiry, asked):

@@ -6,7 +6,7 @@ from odoo.tools import format_date
 
 from ..complaint.warranty_mixin import get_warranty_end_date
 
-OPEN_COMPLAINTS, FINISHED_COMPLAINTS = 8, 4
+COMPLAINT_LIMITS = (8, 4)
 DELIVERIES, DELIVERED_LINES, DELIVERED_ROWS = 10, 200, 8
 
 COMPLAINT_COLORS = {"draft": "info", "review": "info", "closed": "success", "rejected": "warning", "cancel": "secondary"}
@@ -79,22 +79,35 @@ class QualityCaller(models.AbstractModel):
     def _format_day(self, moment):
         return format_date(self.env, fields.Datetime.context_timestamp(self, moment)) if moment else False
 
+    @api.model
+    def _get_case_section(self, model, customer, documents, unfinished, limits, get_row, **values):
+        """A section with what the caller asked for, then what is open and what was finished last: a dictionary.
+
+        :param unfinished: domain of those that somebody still has to do something about
+        :param limits: how many of the open and of the finished ones are shown
+        :param get_row: function of a record, and whether it was asked for, that gives its row
+        :param values: the section's name, label, icon, sequence and what it says when it is empty
+        """
+        Case = self.env[model]
+        domain = Domain("commercial_partner_id", "=", customer.id)
+        # others have the number, too
+        asked = Case.browse(documents.get(model, ()))._filtered_access("read").filtered_domain(domain)
+        open_limit, finished_limit = limits
+        cases = asked | Case.search(domain & unfinished, limit=open_limit)
+        cases |= Case.search(domain & ~unfinished, limit=finished_limit)
+        total = Case.search_count(domain)
+        return {
+            **values, "side": True, "rows": [get_row(case, case in asked) for case in cases],
+            "hint": self._get_hidden_hint(model, domain, total), "all": total > len(cases) and (model, list(domain)),
+        }
+
     # ------------------------------------------------------------ complaints
     @api.model
     def _get_complaint_section(self, customer, documents):
-        Complaint = self.env["quality.complaint"]
-        domain, unfinished = Domain("commercial_partner_id", "=", customer.id), Complaint._unfinished_domain()
-        # others have the number, too
-        asked = Complaint.browse(documents.get("quality.complaint", ()))._filtered_access("read").filtered_domain(domain)
-        complaints = asked | Complaint.search(domain & unfinished, limit=OPEN_COMPLAINTS)
-        complaints |= Complaint.search(domain & ~unfinished, limit=FINISHED_COMPLAINTS)
-        total = Complaint.search_count(domain)
-        return {
-            "name": "complaints", "label": self.env._("Complaints"), "icon": "fa-comments-o", "sequence": 20, "side": True,
-            "rows": [self._get_complaint_row(complaint, complaint in asked) for complaint in complaints],
-            "empty": self.env._("No complaints."), "hint": self._get_hidden_hint("quality.complaint", domain, total),
-            "all": total > len(complaints) and ("quality.complaint", list(domain)),
-        }
+        return self._get_case_section(
+            "quality.complaint", customer, documents, self.env["quality.complaint"]._unfinished_domain(), COMPLAINT_LIMITS, self._get_complaint_row,
+            name="complaints", label=self.env._("Complaints"), icon="fa-comments-o", sequence=20, empty=self.env._("No complaints."),
+        )
 
     @api.model
     def _get_complaint_row(self, complaint, asked):

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-OPEN_RETURNS, FINISHED_RETURNS = 5, 3
+RETURN_LIMITS = (5, 3)
 
 RETURN_COLORS = {"done": "success", "cancel": "secondary", "draft": "info", "decision": "info"}
 
@@ -28,19 +28,10 @@ class QualityCaller(models.AbstractModel):
 
     @api.model
     def _get_return_section(self, customer, documents):
-        Return = self.env["return.order"]
-        domain, unfinished = Domain("commercial_partner_id", "=", customer.id), Return._unfinished_domain()
-        # others have the number, too
-        asked = Return.browse(documents.get("return.order", ()))._filtered_access("read").filtered_domain(domain)
-        orders = asked | Return.search(domain & unfinished, limit=OPEN_RETURNS)
-        orders |= Return.search(domain & ~unfinished, limit=FINISHED_RETURNS)
-        total = Return.search_count(domain)
-        return {
-            "name": "returns", "label": self.env._("Returns"), "icon": "fa-undo", "sequence": 25, "side": True,
-            "rows": [self._get_return_row(order, order in asked) for order in orders],
-            "empty": self.env._("No returns."), "hint": self._get_hidden_hint("return.order", domain, total),
-            "all": total > len(orders) and ("return.order", list(domain)),
-        }
+        return self._get_case_section(
+            "return.order", customer, documents, self.env["return.order"]._unfinished_domain(), RETURN_LIMITS, self._get_return_row,
+            name="returns", label=self.env._("Returns"), icon="fa-undo", sequence=25, empty=self.env._("No returns."),
+        )
 
     @api.model
     def _get_return_row(self, order, asked):
