@@ -3,6 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..campaign.survey_campaign import FINISHED_STATES
+
 ACTIVITY_TYPE = "customer_survey.mail_activity_type_due"
 
 
@@ -32,7 +34,7 @@ class ResCompany(models.Model):
         since = fields.Datetime.now() - relativedelta(months=self.survey_campaign_months)
         Campaign = self.env["survey.campaign"]
         of_company = Domain("company_id", "=", self.id)
-        if Campaign.search_count(of_company & (Domain("state", "not in", ("done", "cancel")) | Domain("date_finished", ">=", since)), limit=1):
+        if Campaign.search_count(of_company & (Domain("state", "not in", FINISHED_STATES) | Domain("date_finished", ">=", since)), limit=1):
             return False
         delivered = self.env["stock.move.line"]._get_delivered_domain() & of_company
         return bool(self.env["stock.move"].search_count(delivered & Domain("date", ">=", since), limit=1))

@@ -5,11 +5,11 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, format_time
 
 from ..returns.return_order_collection import PICKUPS
-from ..returns.return_order_workflow import SYSTEM_FIELDS
 
 ACTIVITY_TYPE = "return_repair.mail_activity_type_pickup"
 
-SYSTEM_FIELDS.update({"picked_up_on", "picked_up_by_id", "pickup_misses", "pickup_miss_reason"})
+# only the buttons set these
+SYSTEM_FIELDS = {"picked_up_on", "picked_up_by_id", "pickup_misses", "pickup_miss_reason"}
 
 # where and when a driver goes
 ROUND_FIELDS = {"pickup_date", "pickup_until", "driver_id", "collection", "state"}
@@ -36,6 +36,10 @@ class ReturnOrder(models.Model):
     pickup_misses = fields.Integer("Times Nobody at Home", readonly=True, copy=False)
     pickup_miss_reason = fields.Text("Last Time, Why Not", readonly=True, copy=False, tracking=True)
     can_pick_up = fields.Boolean(compute="_compute_can_pick_up", help="The goods are still to be fetched, and the user may say how it went.")
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | SYSTEM_FIELDS
 
     @api.model
     def _get_driver_domain(self):

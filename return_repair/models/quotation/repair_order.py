@@ -5,10 +5,10 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
+from ..repair.repair_order import FINISHED_STATES
+
 # work is done in these, or has been
 WORK_STATES = ("confirmed", "under_repair", "done")
-
-FINISHED_STATES = ("done", "cancel")
 
 ACTIVITY_TYPE = "return_repair.mail_activity_type_repair_quotation"
 

@@ -1,10 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..repair.repair_order import SYSTEM_FIELDS
-from .repair_order import FINISHED_STATES
-
-SYSTEM_FIELDS.add("labour_line_id")
+from ..repair.repair_order import FINISHED_STATES
 
 
 class RepairOrder(models.Model):
@@ -24,6 +21,10 @@ class RepairOrder(models.Model):
     _labour_hours_positive = models.Constraint(
         "CHECK (labour_hours >= 0 AND labour_hours_done >= 0)", "Hours of labour can't be negative.",
     )
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"labour_line_id"}
 
     def write(self, vals):
         result = super().write(vals)

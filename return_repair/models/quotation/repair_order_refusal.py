@@ -2,10 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..repair.repair_order import SYSTEM_FIELDS
-from .repair_order import FINISHED_STATES
-
-SYSTEM_FIELDS.update(("refusal_reason", "fee_order_id"))
+from ..repair.repair_order import FINISHED_STATES
 
 
 class RepairOrder(models.Model):
@@ -21,6 +18,10 @@ class RepairOrder(models.Model):
     )
 
     can_refuse = fields.Boolean(compute="_compute_can_refuse", help="Its quotation is open, and the user speaks for the customer.")
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"refusal_reason", "fee_order_id"}
 
     @api.depends("sale_order_id", "return_line_id", "state")
     @api.depends_context("uid")

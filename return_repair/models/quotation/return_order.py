@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .repair_order import FINISHED_STATES
+from ..repair.repair_order import FINISHED_STATES
 
 
 class ReturnOrder(models.Model):

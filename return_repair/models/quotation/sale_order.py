@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .repair_order import FINISHED_STATES
+from ..repair.repair_order import FINISHED_STATES
 
 # the customer has to be asked again
 ASK_ANEW_STATES = ("expired", "declined", "exceeded")

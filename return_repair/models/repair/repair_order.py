@@ -2,10 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import groupby
 
-OVER = ("done", "cancel")
-
-# only what a return makes and its buttons set these; extended by what adds such fields
-SYSTEM_FIELDS = {"return_line_id", "ship_move_id"}
+FINISHED_STATES = ("done", "cancel")
 
 
 class RepairOrder(models.Model):
@@ -24,9 +21,10 @@ class RepairOrder(models.Model):
         if not self.env.su:
             for vals in vals_list:
                 self._check_system_fields({name for name, value in vals.items() if value})
+            system_fields = self._get_system_fields()
             # what may not be given may not be given as a default either
             self = self.with_env(self.env(context={
-                name: value for name, value in self.env.context.items() if name.removeprefix("default_") not in SYSTEM_FIELDS
+                name: value for name, value in self.env.context.items() if name.removeprefix("default_") not in system_fields
             }))
         return super().create(vals_list)
 
@@ -36,9 +34,14 @@ class RepairOrder(models.Model):
         return super().write(vals)
 
     @api.model
+    def _get_system_fields(self):
+        """Names of the fields that only what a return makes and its buttons set. Extended by what adds such fields."""
+        return {"return_line_id", "ship_move_id"}
+
+    @api.model
     def _check_system_fields(self, names):
         """A repair stays in the return that made it: it is what the return, the customer's acceptance and the way back go by."""
-        if forbidden := SYSTEM_FIELDS & names:
+        if forbidden := self._get_system_fields() & names:
             labels = self.fields_get(sorted(forbidden), ["string"])
             raise AccessError(self.env._("Set by the system, not by hand: %s", ", ".join(label["string"] for label in labels.values())))
 
@@ -73,7 +76,7 @@ class RepairOrder(models.Model):
         for order, repairs in groupby(processed, lambda repair: repair.return_id):
             order._tell_repaired(self.concat(*repairs))
         lines = processed.return_line_id
-        lines.filtered(lambda line: all(repair.state in OVER for repair in line.repair_ids))._ship_repaired(decided=True)
+        lines.filtered(lambda line: all(repair.state in FINISHED_STATES for repair in line.repair_ids))._ship_repaired(decided=True)
 
     def _goes_back(self):
         """True where it is known that the goods go back to the customer: what was cancelled is to be decided first.

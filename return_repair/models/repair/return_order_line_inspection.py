@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..returns.return_order_line import SYSTEM_FIELDS
-
 YES_NO = [("yes", "Yes"), ("no", "No")]
 
 FAULTS = [("confirmed", "As Described"), ("other", "Another Fault"), ("misuse", "Damaged by Use"), ("none", "No Fault Found")]
@@ -11,8 +9,6 @@ FAULTS = [("confirmed", "As Described"), ("other", "Another Fault"), ("misuse", 
 RESULT_FIELDS = ("as_announced", "fault", "usable")
 
 INSPECTION_FIELDS = {*RESULT_FIELDS, "fault_description", "quantity_accepted", "photo_ids", "part_ids"}
-
-SYSTEM_FIELDS.update(("inspected_by_id", "inspected_on"))
 
 
 class ReturnOrderLine(models.Model):
@@ -31,6 +27,10 @@ class ReturnOrderLine(models.Model):
     inspected_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     inspected_on = fields.Datetime(readonly=True, copy=False)
     can_inspect = fields.Boolean(compute="_compute_can_inspect", help="The user may record the result now.")
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"inspected_by_id", "inspected_on"}
 
     @api.depends("return_id.state", "return_id.team_id")
     @api.depends_context("uid")

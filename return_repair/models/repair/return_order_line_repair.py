@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import plaintext2html
 
-from .repair_order import OVER
+from .repair_order import FINISHED_STATES
 
 
 class ReturnOrderLine(models.Model):
@@ -171,8 +171,8 @@ class ReturnOrderLine(models.Model):
 
     def _cancel_repairs(self):
         """Neither the work goes on nor the way back. Extended by what else was made for the repair."""
-        self.repair_ids.ship_move_id.filtered(lambda move: move.state not in OVER)._action_cancel()
-        self.repair_ids.filtered(lambda repair: repair.state not in OVER).action_repair_cancel()
+        self.repair_ids.ship_move_id.filtered(lambda move: move.state not in FINISHED_STATES)._action_cancel()
+        self.repair_ids.filtered(lambda repair: repair.state not in FINISHED_STATES).action_repair_cancel()
 
     # ------------------------------------------------------------ gates
     def _get_repair_gaps(self):
@@ -182,7 +182,7 @@ class ReturnOrderLine(models.Model):
             product = line.product_id.display_name
             gaps += [
                 self.env._("Repair %(repair)s of %(product)s, which is neither done nor cancelled", repair=repair.name, product=product)
-                for repair in line.repair_ids if repair.state not in OVER
+                for repair in line.repair_ids if repair.state not in FINISHED_STATES
             ]
             if line.resolution == "repair":
                 gaps += line._get_sent_back_gaps()
@@ -207,7 +207,7 @@ class ReturnOrderLine(models.Model):
     def _get_sent_back_gaps(self):
         """What is still to be decided or sent; what is on its way is a transfer as any other."""
         product, gaps = self.product_id.display_name, []
-        for repair in self.repair_ids.filtered(lambda repair: repair.state in OVER and not repair._is_sent_back()):
+        for repair in self.repair_ids.filtered(lambda repair: repair.state in FINISHED_STATES and not repair._is_sent_back()):
             names = {"product": product, "repair": repair.name}
             if repair.state == "done":
                 gaps.append(self.env._("The way back to the customer of %(product)s, repaired with %(repair)s: press «Send Back»", **names))

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import models
 from odoo.fields import Command
 
-from .repair_order import OVER
+from .repair_order import FINISHED_STATES
 
 
 class ReturnOrderLine(models.Model):
@@ -59,5 +59,5 @@ class ReturnOrderLine(models.Model):
     def _get_repairs_to_send(self):
         """Those whose goods wait for their way back to the customer."""
         return self.filtered(lambda line: line.resolution == "repair").repair_ids.filtered(
-            lambda repair: repair.state in OVER and not repair._is_sent_back(),
+            lambda repair: repair.state in FINISHED_STATES and not repair._is_sent_back(),
         )

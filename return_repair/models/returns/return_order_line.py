@@ -243,11 +243,16 @@ class ReturnOrderLine(models.Model):
         self._check_may_change(DECIDED_FIELDS)
         self.return_id._take_back_decision()
 
+    @api.model
+    def _get_system_fields(self):
+        """Names of the fields that only the buttons set. Extended by what adds such fields."""
+        return SYSTEM_FIELDS
+
     def _check_may_change(self, names):
         """What was decided stays as it was decided, and the warranty is overruled by who decides. A line stays in its return."""
         if self.env.su:
             return
-        if forbidden := SYSTEM_FIELDS & names:
+        if forbidden := self._get_system_fields() & names:
             labels = self.fields_get(sorted(forbidden), ["string"])
             raise AccessError(self.env._(
                 "Only the buttons of the return set: %s", ", ".join(label["string"] for label in labels.values()),

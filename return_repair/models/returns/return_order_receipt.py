@@ -1,10 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .return_order_workflow import SYSTEM_FIELDS
-
-SYSTEM_FIELDS.add("rest_reason")
-
 
 class ReturnOrder(models.Model):
     """The goods come with receipts of the warehouse. When all has come, or the rest will not, they are inspected.
@@ -19,6 +15,10 @@ class ReturnOrder(models.Model):
     rest_reason = fields.Text("Why the Rest Does Not Come", readonly=True, copy=False, tracking=True)
     can_make_receipts = fields.Boolean(compute="_compute_can_make_receipts", help="Something is awaited that no receipt stands for.")
     can_give_up_rest = fields.Boolean(compute="_compute_can_make_receipts", help="Something has come, and something has not.")
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"rest_reason"}
 
     @api.depends("line_ids.receipt_move_ids.picking_id")
     def _compute_receipt_ids(self):
