@@ -7,7 +7,7 @@ class QualityCapa(models.Model):
     _inherit = "quality.capa"
 
     rate_chart_id = fields.Many2one(
-        "quality.rate.chart", "Complaint Rate", readonly=True, ondelete="set null", index="btree_not_null", check_company=True,
+        "quality.rate.chart", "Complaint Rate", readonly=True, copy=False, ondelete="set null", index="btree_not_null", check_company=True,
         groups="quality_complaint.group_handler", help="The chart whose signal it was planned for.",
     )
 

@@ -217,9 +217,10 @@ class QualityCapa(models.Model):
 
     def _keep_verdict(self, verdict, reason, **values):
         # a verdict is nobody's to write
-        return self.env["quality.capa.verdict"].sudo().create({
+        self.env["quality.capa.verdict"].sudo().create({
             **self._prepare_verdict_values(), "verdict": verdict, "reason": reason, **values,
         })
+        self.invalidate_recordset(["verdict_ids", "last_verdict"])  # the cache puts the newest last
 
     def _prepare_verdict_values(self):
         self.ensure_one()

@@ -88,6 +88,7 @@ tours.add("return_file_from_order", {
         { trigger: "div[name='line_ids'] .o_data_row td[name='resolution']", run: "click" },
         { trigger: "div[name='line_ids'] .o_selected_row div[name='resolution'] input, div[name='line_ids'] .o_selected_row div[name='resolution'] select", run: "click" },
         { trigger: ".o_select_menu_item:contains('Refund')", run: "click" },
+        { trigger: "div[name='line_ids'] .o_selected_row div[name='resolution'] input:value('Refund')" },
         { trigger: "button[name='action_submit']", run: "click" },
         { trigger: ".o_statusbar_status button.o_arrow_button_current[data-value='decision']" },
     ],
