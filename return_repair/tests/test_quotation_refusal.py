@@ -61,6 +61,20 @@ class TestQuotationRefusal(QuotationCommon):
         self._refuse(order, self.sales_manager)
         self.assertEqual(order.state, "cancel")
 
+    def test_a_leader_who_sells_nothing_records_it_on_the_return(self):
+        repair = self._create_repair(self.outside)
+        order = self._quote(repair)
+        self.assertFalse(self.quality_manager.has_group("sales_team.group_sale_salesman"))
+        request = self.request.with_user(self.quality_manager)
+        self.assertEqual(
+            (request.can_refuse_quotation, self.request.with_user(self.stock_user).can_refuse_quotation), (True, False),
+        )
+        form = self._open_action(self.quality_manager, request.action_refuse_quotations())
+        self.assertEqual(form.quotations, order.name)
+        form.reason = "A new one costs less"
+        form.save().action_confirm()
+        self.assertEqual((repair.state, order.state, request.can_refuse_quotation), ("cancel", "cancel", False))
+
     def test_a_locked_quotation_is_refused_and_priced_anew(self):
         repair, other = self._create_repair(self.outside), self._create_repair(self.outside)
         order, kept = self._quote(repair), self._quote(other)

@@ -67,7 +67,12 @@ class TestRepairFromComplaint(RepairCommon):
                     date_received=received,
                     line_ids=[Command.create({"product_id": self.product.id, "delivery_date": "2023-01-10"})],
                 )
-                self.assertEqual(self._create_repair(complaint).under_warranty, expected)
+                self.assertEqual(complaint.line_ids.with_user(self.repairer).can_repair, expected)
+                if expected:
+                    self.assertTrue(self._create_repair(complaint).under_warranty)
+                else:
+                    with self.assertRaisesRegex(UserError, "accepts the price before"):
+                        self._open_repair(complaint.line_ids)
 
     def test_without_a_known_delivery_the_repair_is_not_free(self):
         complaint = self._create_approved_complaint()

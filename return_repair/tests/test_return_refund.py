@@ -200,6 +200,20 @@ class TestReturnRefund(ReturnRefundCommon):
         self.assertEqual((order.credit_note_ids - note).invoice_line_ids.quantity, 2, "three of the five were credited before")
         self._assert_order(sold, 5, 5, 5, "invoiced")
 
+    def test_lines_of_one_return_share_what_is_left_of_an_order_line(self):
+        sold = self._sell()
+        note = sold.invoice_ids._reverse_moves()
+        note.invoice_line_ids.quantity = 4
+        note.action_post()
+        move = sold.order_line.move_ids
+        order = self._move_return(self._create_return(line_ids=[
+            self._get_line(move_id=move.id, quantity=quantity) for quantity in (7, 3)
+        ]), "inspection")
+        self._inspect(order.with_user(self.stock_user))
+        lines = (order.sudo().credit_note_ids - note).invoice_line_ids
+        self.assertEqual(lines.mapped("quantity"), [6], "ten came back, four were credited before")
+        self._assert_order(sold, 0, 0, 0, "invoiced")
+
     def test_many_invoices_give_one_credit_note_each(self):
         sold = self._sell(invoice=False)
         first = sold._create_invoices()

@@ -308,7 +308,7 @@ class DeliveryFollowup(models.Model):
         """
         # whoever ships, the system or a user, need not know of follow-ups; and no default of what he does at the moment holds for them
         self = self.sudo().with_context(
-            **clean_context(self.env.context), mail_create_nolog=True, mail_create_nosubscribe=True, mail_auto_subscribe_no_notify=True,
+            clean_context(self.env.context), mail_create_nolog=True, mail_create_nosubscribe=True, mail_auto_subscribe_no_notify=True,
         )
         pickings = self.env["stock.picking"].browse(pickings.ids)
         pickings -= self.search([("picking_id", "in", pickings.ids)]).picking_id

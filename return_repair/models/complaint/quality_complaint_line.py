@@ -8,7 +8,7 @@ class QualityComplaintLine(models.Model):
 
     can_repair = fields.Boolean(compute="_compute_can_repair")
 
-    @api.depends("complaint_id.state", "product_id")
+    @api.depends("complaint_id.state", "product_id", "warranty_state")
     @api.depends_context("uid")
     def _compute_can_repair(self):
         for line in self:
@@ -26,6 +26,11 @@ class QualityComplaintLine(models.Model):
             )
         if self.product_id.type != "consu":
             return self.env._("%s is not goods, so it can't be repaired.", self.product_id.display_name)
+        if self.warranty_state == "out":
+            return self.env._(
+                "%s is out of warranty: file a return with «Take Goods Back», where the customer accepts the price before it is repaired.",
+                self.product_id.display_name,
+            )
         return False
 
     def action_repair(self):

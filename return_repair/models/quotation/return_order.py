@@ -12,6 +12,9 @@ class ReturnOrder(models.Model):
     repair_quotation_ids = fields.Many2many("sale.order", compute="_compute_repair_quotations", compute_sudo=True, string="Repair Quotations")
     repair_quotation_count = fields.Integer(compute="_compute_repair_quotations", compute_sudo=True)
     can_quote_repair = fields.Boolean(compute="_compute_repair_quotations", compute_sudo=True, help="A repair is to be paid and not quoted yet.")
+    can_refuse_quotation = fields.Boolean(
+        compute="_compute_can_refuse_quotation", help="A repair quotation is open, and the user speaks for the customer.",
+    )
     is_waiting_for_customer = fields.Boolean(
         "Waiting for Customer", compute="_compute_repair_quotations", compute_sudo=True, search="_search_is_waiting_for_customer",
         help="The customer has a repair quotation and has not answered it.",
@@ -26,6 +29,16 @@ class ReturnOrder(models.Model):
             order.repair_quotation_count = len(repairs.sale_order_id)
             order.can_quote_repair = bool(order._get_repairs_to_quote())
             order.is_waiting_for_customer = bool(repairs.filtered_domain(waiting_domain))
+
+    @api.depends("repair_quotation_ids")
+    @api.depends_context("uid")
+    def _compute_can_refuse_quotation(self):
+        for order in self:
+            order.can_refuse_quotation = bool(order._get_refusable_quotations())
+
+    def _get_refusable_quotations(self):
+        # who decides the return need not be allowed to read what is sold
+        return self.sudo().repair_quotation_ids.with_env(self.env).filtered(lambda quotation: not quotation._get_refuse_blocker())
 
     @api.model
     def _search_is_waiting_for_customer(self, operator, value):
@@ -46,6 +59,11 @@ class ReturnOrder(models.Model):
         quoted = self._get_repairs_to_quote()
         quoted.action_create_sale_order()
         return quoted.sale_order_id.with_env(self.env)._get_records_action()
+
+    def action_refuse_quotations(self):
+        """The window that asks why the customer does not want the repair at this price."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("return_repair.action_repair_quotation_refusal")
+        return {**action, "context": {"default_order_ids": self._get_refusable_quotations().ids}}
 
     def action_view_repair_quotations(self):
         self.ensure_one()

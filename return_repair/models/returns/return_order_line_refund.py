@@ -75,10 +75,11 @@ class ReturnOrderLine(models.Model):
         Needs no right to accounting: who has decided that the goods were accepted has decided that they are paid for.
         """
         for order, lines in self.sudo().grouped("return_id").items():
-            by_invoice = defaultdict(list)
+            by_invoice, taken = defaultdict(list), defaultdict(float)
             for line in lines:
                 line._take_off_order()
-                for charged, quantity in line._get_lines_to_credit():
+                for charged, quantity in line._get_lines_to_credit(taken):
+                    taken[charged] += quantity
                     by_invoice[charged.move_id].append((line, charged, quantity))
             for invoice, shares in by_invoice.items():
                 words = self.with_context(lang=invoice.partner_id.lang or self.env.lang).env
@@ -99,9 +100,11 @@ class ReturnOrderLine(models.Model):
         values.pop("move_id", None)
         return values
 
-    def _get_lines_to_credit(self):
+    def _get_lines_to_credit(self, taken):
         """[(invoice line, how much of it, in its unit)], the last charged first: what of the accepted quantity the customer was
         charged with and will not keep, less what was credited already, for this return or otherwise.
+
+        :param dict taken: {invoice line: how much of it, in its unit, other lines of this return are credited now}
         """
         self.ensure_one()
         sold = self.sale_line_id
@@ -112,13 +115,14 @@ class ReturnOrderLine(models.Model):
             lambda line: line.parent_state == "posted" and line.move_id.move_type == "out_invoice" and line.quantity > 0 and not line.is_downpayment,
         )
         credited = sold.invoice_lines.filtered(lambda line: line.parent_state != "cancel" and line.move_id.move_type == "out_refund")
-        overcharged = self._sum_in(unit, charged) - self._sum_in(unit, credited) - self._get_kept()
+        left = {line: line.product_uom_id._compute_quantity(line.quantity - taken.get(line, 0), unit, round=False) for line in charged}
+        overcharged = sum(left.values()) - self._sum_in(unit, credited) - self._get_kept()
         accepted = self.product_uom_id._compute_quantity(self.quantity_accepted, unit, round=False)
         rest = min(accepted - self._sum_in(unit, self._get_credit_lines()), overcharged)
         shares = []
         for line in charged.sorted(lambda line: (line.move_id.invoice_date, line.id), reverse=True):
             reversed_before = credited.filtered(lambda credit, line=line: credit.move_id.reversed_entry_id == line.move_id)
-            share = min(rest, self._sum_in(unit, line) - self._sum_in(unit, reversed_before))
+            share = min(rest, left[line] - self._sum_in(unit, reversed_before))
             if unit.compare(share, 0) > 0:
                 shares.append((line, unit._compute_quantity(share, line.product_uom_id, round=False)))
                 rest -= share

@@ -38,7 +38,7 @@ class ReturnOrder(models.Model):
 
     def _get_uncredited(self):
         """The lines whose money the customer should have back and has not."""
-        return self.line_ids.filtered(lambda line: line._is_refunded() and line._get_lines_to_credit())
+        return self.line_ids.filtered(lambda line: line._is_refunded() and line._get_lines_to_credit({}))
 
     def _get_gaps_done(self):
         gaps = super()._get_gaps_done()
