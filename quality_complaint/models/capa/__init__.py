@@ -1,3 +1,4 @@
+from . import quality_visit_mixin
 from . import quality_capa
 from . import quality_capa_part
 from . import quality_capa_response

@@ -2,8 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
-from odoo.tools import clean_context
+from odoo.fields import Domain
 
 VISIT_FIELDS = {"visit_start", "visit_duration", "visit_location"}
 
@@ -13,7 +12,8 @@ class QualityCapa(models.Model):
     calendar and the action move together (see calendar_event.py).
     """
 
-    _inherit = "quality.capa"
+    _name = "quality.capa"
+    _inherit = ["quality.capa", "quality.visit.mixin"]
 
     visit_start = fields.Datetime(
         "Visit From", compute="_compute_visit_start", store=True, readonly=False, copy=False, tracking=True,
@@ -25,8 +25,6 @@ class QualityCapa(models.Model):
         "Where", compute="_compute_visit_location", store=True, readonly=False, tracking=True,
         help="Proposed: the customer's address.",
     )
-    event_id = fields.Many2one("calendar.event", "Calendar Event", readonly=True, copy=False, index="btree_not_null")
-
     _visit_duration_positive = models.Constraint("CHECK (visit_duration > 0)", "A visit takes some time.")
 
     @api.depends("capa_type")
@@ -104,69 +102,30 @@ class QualityCapa(models.Model):
         }
         self.filtered(lambda capa: capa in changes)._sync_event(before)
 
-    def _sync_event(self, before=()):
-        """What runs is in the calendar, what was done stays there, what fell away is taken out.
+    # ------------------------------------------------------------ calendar
+    @api.model
+    def _get_planned_visit_domain(self):
+        return Domain("state", "=", "open") & Domain("capa_type", "=", "visit")
 
-        :param dict before: {action: users who were to go}
-        """
-        # the calendar is everybody's; its invitations are not needed, the action tells its people
-        for capa in self.sudo().with_context(clean_context(self.env.context), no_mail_to_attendees=True):
-            event = capa.event_id
-            if capa.capa_type != "visit" or capa.state in ("draft", "proposed", "cancel"):
-                event.filtered("active").active = False
-            elif event:
-                capa._update_event(before[capa] if capa in before else self.env["res.users"])
-            elif capa.state == "open":
-                capa._create_event()
+    def _is_in_calendar(self):
+        return self.capa_type == "visit" and self.state not in ("draft", "proposed", "cancel")
+
+    def _get_visitors(self):
+        return self._get_doers()
 
     def _prepare_event_values(self):
-        self.ensure_one()
         return {
-            "name": self.name, "start": self.visit_start, "stop": self.visit_stop, "location": self.visit_location,
-            "user_id": self._get_acting_owner().id, "active": True,
+            **super()._prepare_event_values(), "name": self.name, "location": self.visit_location, "user_id": self._get_acting_owner().id,
         }
 
     def _create_event(self):
-        partners = self._get_doers().partner_id
-        self.event_id = self.env["calendar.event"].create({
-            **self._prepare_event_values(),
-            "partner_ids": [Command.set(partners.ids)],
-            "res_model_id": self.env["ir.model"]._get_id(self._name), "res_id": self.id,
-        })
+        super()._create_event()
         # they have said so already
         agreed = self._get_answers("accepted").user_id.partner_id
         self.event_id.attendee_ids.filtered(lambda attendee: attendee.partner_id in agreed).state = "accepted"
 
-    def _update_event(self, before):
-        """Write what differs. Of those who were to go ``before``, who goes no more is taken out; other guests stay."""
-        event, doers = self.event_id, self._get_doers().partner_id
-        vals = {
-            name: value for name, value in self._prepare_event_values().items()
-            if event._fields[name].convert_to_write(event[name], event) != value
-        }
-        gone = event.partner_ids & before.sudo().partner_id - doers
-        if commands := [
-            *(Command.link(partner.id) for partner in doers - event.partner_ids), *(Command.unlink(partner.id) for partner in gone),
-        ]:
-            vals["partner_ids"] = commands
-        if vals:
-            event.write(vals)
-
-    def _follow_event(self):
-        """The calendar was changed: the visit is at that time and place, or it is cancelled."""
-        self.ensure_one()
-        event = self.sudo().event_id
-        if not event.active:
-            self.action_cancel()
-            return
-        vals = {}
-        if (event.start, event.stop) != (self.visit_start, self.visit_stop):
-            vals.update(visit_start=event.start, visit_duration=(event.stop - event.start).total_seconds() / 3600)
+    def _prepare_followed_values(self, event):
+        values = super()._prepare_followed_values(event)
         if (event.location or False) != (self.visit_location or False):
-            vals["visit_location"] = event.location
-        if vals:
-            self.write(vals)
-
-    def action_view_event(self):
-        self.ensure_one()
-        return self.event_id._get_records_action()
+            values["visit_location"] = event.location
+        return values

@@ -149,7 +149,7 @@ class ReturnVisit(models.Model):
     @api.constrains("user_id", "participant_ids", "company_id")
     def _check_people(self):
         for visit in self.sudo():
-            if strangers := visit._get_people().filtered(lambda user, company=visit.company_id: user.share or company not in user.company_ids):
+            if strangers := visit._get_visitors().filtered(lambda user, company=visit.company_id: user.share or company not in user.company_ids):
                 raise ValidationError(self.env._(
                     "They don't work in %(company)s, so they can't go: %(people)s", company=visit.company_id.name, people=", ".join(strangers.mapped("name")),
                 ))
@@ -225,7 +225,7 @@ class ReturnVisit(models.Model):
         self._tell(lambda visit: visit.env._("Visit cancelled: %s", visit.display_name))
 
     # ------------------------------------------------------------ people
-    def _get_people(self):
+    def _get_visitors(self):
         """All who go: ``res.users``."""
         return self.user_id | self.participant_ids
 
@@ -238,7 +238,7 @@ class ReturnVisit(models.Model):
         :param get_subject: function of a visit, in the language of who reads
         """
         for visit in self:
-            told = visit.sudo()._get_people() if users is None else users
+            told = visit.sudo()._get_visitors() if users is None else users
             visit._notify_users(told - self.env.user, lambda localized: (get_subject(localized), localized._get_summary()))
 
     def action_view_return(self):

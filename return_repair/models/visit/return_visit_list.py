@@ -23,6 +23,6 @@ class ReturnVisit(models.Model):
         visits = self.filtered(lambda visit: visit.state != "cancel")
         return [
             (user, format_date(self.env, day, date_format="EEEE, d MMMM y"), of_day.sorted("visit_start"))
-            for user in visits.sudo()._get_people().sorted("name")
-            for day, of_day in visits.filtered(lambda visit: user in visit.sudo()._get_people()).sorted("visit_start").grouped("visit_day").items()
+            for user in visits.sudo()._get_visitors().sorted("name")
+            for day, of_day in visits.filtered(lambda visit: user in visit.sudo()._get_visitors()).sorted("visit_start").grouped("visit_day").items()
         ]
