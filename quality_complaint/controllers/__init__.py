@@ -1,3 +1,4 @@
+from . import quality_analysis
 from . import quality_caller
 from . import portal
 from . import portal_chatter

@@ -1,4 +1,5 @@
 from . import test_alerts
+from . import test_analysis_tables
 from . import test_assignments
 from . import test_attachments
 from . import test_batch
@@ -9,6 +10,7 @@ from . import test_capa
 from . import test_capa_activity
 from . import test_capa_agreement
 from . import test_capa_plan
+from . import test_capa_report
 from . import test_capa_visit
 from . import test_cause_chain
 from . import test_complaint_access
@@ -16,6 +18,7 @@ from . import test_complaint_concurrency
 from . import test_complaint_gates
 from . import test_complaint_moves
 from . import test_complaint_sheet
+from . import test_complaint_report
 from . import test_complaint_story
 from . import test_containment_filing
 from . import test_containment_list
@@ -52,6 +55,7 @@ from . import test_inquiry_tour
 from . import test_line_units
 from . import test_links
 from . import test_merge
+from . import test_milestone_report
 from . import test_milestones
 from . import test_minor_complaints
 from . import test_notifications

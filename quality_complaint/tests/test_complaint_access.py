@@ -44,6 +44,10 @@ RIGHTS = {
     # who carries out an action of it need not know what it costs
     "quality.complaint.cost": _rights("", **dict.fromkeys(CONCERNED, "crwu")),
     "quality.cost": _rights("", **dict.fromkeys(CONCERNED, "r")),
+    # a row of an analysis is read by who reads what it is about, if complaints are part of their work at all
+    **dict.fromkeys(
+        ("quality.complaint.report", "quality.milestone.report", "quality.capa.report"), _rights("", **dict.fromkeys(CONCERNED, "r")),
+    ),
     # what the customer answered stays as it was recorded
     "quality.complaint.follow.up": _rights("", worker="r", clerk="r", **dict.fromkeys(CONCERNED, "cr")),
     "quality.milestone": _rights("", worker="r", clerk="r", **dict.fromkeys(CONCERNED, "r")),
@@ -242,11 +246,19 @@ class TestComplaintAccess(ComplaintCommon):
         values = cls._get_values(complaint, company, owner)
         del values["quality.complaint"]
         values["quality.deadline.pause"]["date_to"] = "2099-01-01 10:00:00"  # else no other could be made
-        return {
+        records = {
             "quality.complaint": complaint.with_env(cls.env),
             **{
                 model: cls.env[model].with_company(company).create(of_model).with_env(cls.env)
                 for model, of_model in values.items()
+            },
+        }
+        return {
+            **records,
+            # a row has the id of what it is about
+            **{
+                f"{model}.report": cls.env[f"{model}.report"].browse(records[model].id)
+                for model in ("quality.complaint", "quality.milestone", "quality.capa")
             },
             "delivery.followup.report": cls._ship_for_report(company, owner),
             "quality.cost": cls.env["quality.cost"].search([("complaint_id", "=", complaint.id)]),

@@ -3,3 +3,8 @@ from . import quality_rate_chart_data
 from . import quality_rate_chart_signal
 from . import quality_rate_point
 from . import quality_capa
+from . import quality_report_mixin
+from . import quality_complaint_report
+from . import quality_timeliness_mixin
+from . import quality_milestone_report
+from . import quality_capa_report

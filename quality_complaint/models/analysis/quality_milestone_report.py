@@ -1,0 +1,62 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..complaint.quality_deadline_policy_line import OWNER_ROLES, STEPS
+
+
+class QualityMilestoneReport(models.Model):
+    """The timeliness of handling: a row for each step that a complaint needed or needs."""
+
+    _name = "quality.milestone.report"
+    _description = "Analysis of Timeliness"
+    _inherit = ["quality.timeliness.mixin"]
+    _auto = False
+    _order = "date_deadline desc, id desc"
+    _rec_name = "complaint_id"
+    _depends = {
+        "quality.milestone": [
+            "complaint_id", "company_id", "active", "round", "step", "owner_role", "user_id", "policy_id", "date_start", "date_deadline",
+            "date_done", "date_paused",
+        ],
+        "quality.complaint": ["commercial_partner_id", "type_id", "team_id", "urgency", "severity", "state"],
+        "quality.deadline.pause": ["complaint_id", "date_from", "date_to"],
+    }
+
+    complaint_id = fields.Many2one("quality.complaint", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    type_id = fields.Many2one("quality.complaint.type", readonly=True)
+    team_id = fields.Many2one("quality.team", "Responsible Team", readonly=True)
+    urgency = fields.Selection(selection=lambda self: self._get_choices("urgency"), readonly=True)
+    severity = fields.Selection(selection=lambda self: self._get_choices("severity"), readonly=True)
+    step = fields.Selection(STEPS, readonly=True)
+    owner_role = fields.Selection(OWNER_ROLES, readonly=True)
+    policy_id = fields.Many2one("quality.deadline.policy", "Deadline Policy", readonly=True)
+    round = fields.Integer(readonly=True, aggregator=None)
+    days_taken = fields.Float(
+        "Days Taken", digits=(16, 1), readonly=True, aggregator="avg", help="Calendar days from the start until it was done.",
+    )
+
+    @api.model
+    def _get_about_fields(self):
+        return ["complaint_id"]
+
+    @api.model
+    def _get_choices(self, name):
+        return self.env["quality.complaint"]._fields[name]._description_selection(self.env)
+
+    @property
+    def _table_query(self):
+        return self._measure_timeliness(SQL(
+            """
+            SELECT step.id, step.complaint_id, step.company_id, step.round, step.step, step.owner_role, step.user_id, step.policy_id,
+                   step.date_start, step.date_deadline, step.date_done, complaint.commercial_partner_id AS partner_id, complaint.type_id,
+                   complaint.team_id, complaint.urgency, complaint.severity,
+                   %(timeliness)s AS timeliness, %(pause_count)s AS pause_count, %(days_taken)s AS days_taken
+              FROM quality_milestone step
+         LEFT JOIN quality_complaint complaint ON complaint.id = step.complaint_id
+             WHERE step.active
+            """,
+            timeliness=self._get_timeliness("quality.milestone", "step"), pause_count=self._get_pause_count("step"),
+            days_taken=self._get_days(SQL("step.date_start"), SQL("step.date_done")),
+        ))

@@ -1,0 +1,68 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class QualityTimelinessMixin(models.AbstractModel):
+    """The rows of an analysis that are about something with a deadline: in time or late as `quality.deadline.mixin` defines it."""
+
+    _name = "quality.timeliness.mixin"
+    _description = "Analysis of Deadlines"
+    _inherit = ["quality.report.mixin"]
+
+    user_id = fields.Many2one("res.users", "Owner", readonly=True)
+    date_start = fields.Datetime("Start", readonly=True)
+    date_deadline = fields.Datetime("Deadline", readonly=True)
+    date_done = fields.Datetime("Done On", readonly=True)
+    timeliness = fields.Selection(
+        selection=lambda self: self.env["quality.milestone"]._fields["deadline_state"]._description_selection(self.env), readonly=True,
+        help="Late: was done after its deadline, or is not done and its deadline has passed. Empty: it has fallen away.",
+    )
+    late_count = fields.Integer("Late Now", readonly=True, help="Not done, and the deadline has passed.")
+    in_time_rate = fields.Float(
+        "In Time (%)", digits=(16, 1), readonly=True, aggregator="avg", help="Of what is done or late; what is not due yet does not count.",
+    )
+    delay_hours = fields.Float(
+        "Hours Late", digits=(16, 1), readonly=True, aggregator="avg",
+        help="Of what is late, from the deadline until it was done, or until now.",
+    )
+    pause_count = fields.Integer("Pauses", readonly=True, help="How often the clock of the complaint stood in that time.")
+
+    @api.model
+    def _get_timeliness(self, model, alias):
+        """What that model says of the deadline of a record, as SQL."""
+        return SQL("CASE %s END", SQL(" ").join(
+            SQL("WHEN %s THEN %s", self._get_condition(model, [("deadline_state", "in", [state])], alias), state)
+            for state in ("missed", "met", "running", "paused")
+        ))
+
+    @api.model
+    def _get_pause_count(self, alias):
+        return SQL(
+            """
+            (
+            SELECT COUNT(*) FROM quality_deadline_pause pause
+             WHERE pause.complaint_id = %(alias)s.complaint_id AND pause.date_from < COALESCE(%(alias)s.date_done, %(now)s)
+               AND (pause.date_to IS NULL OR pause.date_to > %(alias)s.date_start)
+            )::int
+            """,
+            alias=SQL.identifier(alias), now=fields.Datetime.now(),
+        )
+
+    @api.model
+    def _measure_timeliness(self, rows):
+        """The rows with what follows from their deadlines.
+
+        :param SQL rows: with the columns ``timeliness``, ``date_deadline`` and ``date_done``
+        """
+        return SQL(
+            """
+            SELECT timed.*,
+                   (timeliness = 'missed' AND date_done IS NULL)::int AS late_count,
+                   CASE timeliness WHEN 'met' THEN 100.0 WHEN 'missed' THEN 0.0 END AS in_time_rate,
+                   CASE
+                       WHEN timeliness = 'missed' THEN EXTRACT(EPOCH FROM COALESCE(date_done, %s) - date_deadline)::float / 3600
+                   END AS delay_hours
+              FROM (%s) timed
+            """,
+            fields.Datetime.now(), rows,
+        )
