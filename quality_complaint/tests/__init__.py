@@ -33,6 +33,7 @@ from . import test_delivery_creation
 from . import test_delivery_rights
 from . import test_delivery_statistics
 from . import test_delivery_tour
+from . import test_digest
 from . import test_effectiveness
 from . import test_effectiveness_statistics
 from . import test_filing_buttons
