@@ -57,6 +57,7 @@ from . import test_milestones
 from . import test_minor_complaints
 from . import test_notifications
 from . import test_numbering
+from . import test_pareto
 from . import test_pauses
 from . import test_portal_access
 from . import test_portal_filing

@@ -5,3 +5,4 @@ from . import quality_rate_point
 from . import quality_capa
 from . import quality_complaint_figures
 from . import digest_digest
+from . import quality_pareto
