@@ -36,6 +36,7 @@ from . import test_delivery_creation
 from . import test_delivery_rights
 from . import test_delivery_statistics
 from . import test_delivery_tour
+from . import test_digest
 from . import test_effectiveness
 from . import test_effectiveness_statistics
 from . import test_filing_buttons
@@ -60,6 +61,7 @@ from . import test_milestones
 from . import test_minor_complaints
 from . import test_notifications
 from . import test_numbering
+from . import test_pareto
 from . import test_pauses
 from . import test_portal_access
 from . import test_portal_filing

@@ -87,6 +87,8 @@ RIGHTS = {
     "delivery.followup.report": _rights(
         "", stock_user="r", **dict.fromkeys(("rep", "sales_manager", "quality_manager", "complaint_admin"), "r"),
     ),
+    # whoever handles complaints compares those that they may read
+    "quality.pareto": _rights("", **dict.fromkeys(("handler", "quality_manager", "complaint_admin"), "r")),
     # who handles complaints sees how their rate develops; what is watched is the manager's decision, what is counted the system's
     "quality.rate.chart": _rights("", handler="r", outsider="r", quality_manager="crwu", complaint_admin="crwu"),
     "quality.rate.point": _rights("", **dict.fromkeys(("handler", "outsider", "quality_manager", "complaint_admin"), "r")),
@@ -262,6 +264,7 @@ class TestComplaintAccess(ComplaintCommon):
             },
             "delivery.followup.report": cls._ship_for_report(company, owner),
             "quality.cost": cls.env["quality.cost"].search([("complaint_id", "=", complaint.id)]),
+            "quality.pareto": cls.env["quality.pareto"].search([("complaint_id", "=", complaint.id)], limit=1),
         }
 
     @classmethod

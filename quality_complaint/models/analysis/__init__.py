@@ -8,3 +8,6 @@ from . import quality_complaint_report
 from . import quality_timeliness_mixin
 from . import quality_milestone_report
 from . import quality_capa_report
+from . import quality_complaint_figures
+from . import digest_digest
+from . import quality_pareto
