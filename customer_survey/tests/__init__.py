@@ -4,6 +4,7 @@ from . import test_campaign_entry
 from . import test_campaign_import
 from . import test_campaign_feedback
 from . import test_campaign_low_answer
+from . import test_campaign_mails
 from . import test_campaign_measures
 from . import test_campaign_moves
 from . import test_campaign_recovery

@@ -5,6 +5,7 @@ is done in less time than any window takes to open, so there the statements are 
 the time counts, the whole window with all that it shows.
 """
 
+from copy_rows import copy_rows
 from measure import compare, report, timed
 
 from odoo.tests import tagged
@@ -51,41 +52,24 @@ class BenchSameLot(ContainmentCommon):
         """Deliveries of some lots each, to customers in no order, in SQL; some went the other way, back from the customer."""
         partners = cls.env["res.partner"].create([{"name": f"Bench {number}"} for number in range(CUSTOMERS)])
         move = cls.picking.move_ids
-        pickings = cls._copy(cls.picking, LINES // LINES_PER_DELIVERY, {
+        pickings = copy_rows(cls.picking, LINES // LINES_PER_DELIVERY, {
             "name": "'BENCH/' || number", "sale_id": "NULL", "partner_id": "(%(partners)s::int[])[1 + abs(hashint4(number)) %% %(customers)s]",
         }, partners=partners.ids, customers=CUSTOMERS)
-        moves = cls._copy(move, LINES // LINES_PER_DELIVERY, {
+        moves = copy_rows(move, LINES // LINES_PER_DELIVERY, {
             "sale_line_id": "NULL", "picking_id": "%(pickings)s + number",
         }, pickings=pickings)
         delivery = "number / %(each)s"
         is_back = f"hashint4({delivery}) %% %(back)s = 0"
-        cls._copy(move.move_line_ids, LINES, {
+        copy_rows(move.move_line_ids, LINES, {
             "picking_id": f"%(pickings)s + {delivery}", "move_id": f"%(moves)s + {delivery}",
             "lot_id": "(%(lots)s::int[])[CASE WHEN number %% %(each)s = 0 THEN 1 ELSE 2 + number %% (%(lot_count)s - 1) END]", "date": "original.date - number * INTERVAL '1 minute'",
             "location_id": f"CASE WHEN {is_back} THEN original.location_dest_id ELSE original.location_id END",
             "location_dest_id": f"CASE WHEN {is_back} THEN original.location_id ELSE original.location_dest_id END",
         }, pickings=pickings, moves=moves, each=LINES_PER_DELIVERY, back=RETURNED_ONE_IN, lots=cls.lots.ids, lot_count=LOTS)
-        for table in ("res_partner", "stock_lot", "stock_picking", "stock_move", "stock_move_line"):
+        for table in ("res_partner", "stock_lot"):
             cls.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
         cls.env.cr.execute("SET LOCAL random_page_cost = 1.1")  # as where a database of this size lies: not on turning disks
         cls.env.invalidate_all()
-
-    @classmethod
-    def _copy(cls, record, times, expressions, **values):
-        """Copy a record with other values in SQL expressions of `number`, from 0; return the id of the first copy."""
-        cr, table = cls.env.cr, record._table
-        cr.execute(SQL("SELECT MAX(id) + 1 FROM %s", SQL.identifier(table)))
-        [first] = cr.fetchone()
-        columns = [name for name, field in record._fields.items() if field.store and field.column_type and name != "id"]
-        cr.execute(SQL(
-            "INSERT INTO %(table)s (id, %(columns)s) SELECT %(first)s + number, %(values)s "
-            "FROM %(table)s original, generate_series(0, %(times)s - 1) AS number WHERE original.id = %(original)s",
-            table=SQL.identifier(table), columns=SQL(", ").join(map(SQL.identifier, columns)), first=first, times=times, original=record.id,
-            values=SQL(", ").join(
-                SQL(expressions[name], **values) if name in expressions else SQL.identifier("original", name) for name in columns
-            ),
-        ))
-        return first
 
     def _open_list(self):
         """The button, and what the web client reads of the window."""

@@ -5,3 +5,4 @@ from . import survey_campaign_sending
 from . import survey_campaign_progress
 from . import survey_campaign_recipient
 from . import survey_campaign_recipient_sending
+from . import survey_campaign_recipient_mails

@@ -19,11 +19,9 @@ class SurveyCampaignRecipient(models.Model):
 
     def _compute_urls(self):
         for recipient in self:
-            copy = recipient.user_input_id.sudo()
-            recipient.answer_url = tools.urls.urljoin(recipient.get_base_url(), copy.get_start_url()) if copy else False
-            recipient.unsubscribe_url = tools.urls.urljoin(
-                recipient.get_base_url(), f"/customer_survey/unsubscribe/{recipient.id}/{recipient._get_unsubscribe_token()}",
-            )
+            copy, base_url = recipient.user_input_id.sudo(), recipient.get_base_url()
+            recipient.answer_url = tools.urls.urljoin(base_url, copy.get_start_url()) if copy else False
+            recipient.unsubscribe_url = tools.urls.urljoin(base_url, f"/customer_survey/unsubscribe/{recipient.id}/{recipient._get_unsubscribe_token()}")
 
     def _get_unsubscribe_token(self):
         self.ensure_one()
@@ -69,24 +67,6 @@ class SurveyCampaignRecipient(models.Model):
             "partner_id": self.partner_id.id, "email": self.email, "nickname": self.name,
             "entry_channel": "email", "test_entry": self.state == "test",
         }
-
-    def _send(self, template_xmlid):
-        """Queue the template's e-mail to each, in their language; a bounce is found by the copy that it belongs to."""
-        template = self.env.ref(template_xmlid).sudo()
-        rendered = template._generate_template(self.ids, ["subject", "body_html", "email_from", "reply_to"])
-        self.env["mail.mail"].sudo().create([
-            {
-                **{name: value for name, value in rendered[recipient.id].items() if name in ("subject", "body_html", "email_from", "reply_to") and value},
-                "email_to": tools.formataddr((recipient.name, recipient.email_normalized)),
-                "model": "survey.user_input", "res_id": recipient.user_input_id.id, "auto_delete": True, "is_notification": True,
-                "headers": repr({
-                    "List-Unsubscribe": f"<{recipient.unsubscribe_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-                    "X-Auto-Response-Suppress": "OOF",
-                }),
-            }
-            for recipient in self
-        ])
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _do_isolated(self, act, note_failure=None):
         """Do it for all at once, or, where that fails, for each alone: one that can't be written to is marked with the reason, logged, and

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
 # recipients between two commits of the scheduler
-BATCH = 100
+BATCH = 200
 
 
 class SurveyCampaign(models.Model):
@@ -57,10 +57,11 @@ class SurveyCampaign(models.Model):
         self.ensure_one()
         survey = self.survey_id.sudo()  # who sends and collects need not have rights to surveys
         questions = [Command.set(survey._prepare_user_input_predefined_questions().ids)]
+        deadline = self.company_id._get_end_of_day(self.date_end) if self.date_end else False
         UserInput = self.env["survey.user_input"].sudo().with_context(mail_create_nosubscribe=True, mail_create_nolog=True, tracking_disable=True)
         return UserInput.create([
             {
-                "survey_id": survey.id, "campaign_id": self.id, "deadline": self.company_id._get_end_of_day(self.date_end) if self.date_end else False,
+                "survey_id": survey.id, "campaign_id": self.id, "deadline": deadline,
                 "predefined_question_ids": questions, "invite_token": UserInput._generate_invite_token() if survey.is_attempts_limited else False, **vals,
             }
             for vals in vals_list
