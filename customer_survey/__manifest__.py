@@ -37,7 +37,7 @@
         "views/odoo/survey_user_input_views.xml",
         "views/complaint/quality_complaint_views.xml",
     ],
-    "demo": ["demo/survey_campaign_demo.xml"],
+    "demo": ["demo/res_users_demo.xml", "demo/survey_campaign_demo.xml"],
     "assets": {
         "survey.survey_assets": ["customer_survey/static/src/scss/survey_matrix.scss"],
         "web.assets_tests": ["customer_survey/static/tests/tours/**/*"],

@@ -10,6 +10,8 @@ class SurveyUnsubscribe(http.Controller):
         recipient = request.env["survey.campaign.recipient"]._find_by_unsubscribe_token(recipient_id, token)
         if not recipient:
             raise request.not_found()
+        if request.env["res.lang"]._get_data(code=recipient.lang):
+            request.update_context(lang=recipient.lang)
         if request.httprequest.method == "POST":
             recipient._unsubscribe()
         return request.render("customer_survey.unsubscribe_page", {

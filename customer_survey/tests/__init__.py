@@ -3,11 +3,13 @@ from . import test_campaign_due
 from . import test_campaign_entry
 from . import test_campaign_import
 from . import test_campaign_feedback
+from . import test_campaign_languages
 from . import test_campaign_low_answer
 from . import test_campaign_mails
 from . import test_campaign_measures
 from . import test_campaign_moves
 from . import test_campaign_recovery
+from . import test_campaign_refused_answers
 from . import test_campaign_review
 from . import test_campaign_report
 from . import test_campaign_report_xlsx

@@ -67,6 +67,19 @@ class SurveyCampaign(models.Model):
             for vals in vals_list
         ])
 
+    def _before_content_write(self, vals):
+        """Whoever was asked has that questionnaire, and all of a campaign are asked the same."""
+        super()._before_content_write(vals)
+        if "survey_id" in vals and not self.env.su:
+            # who organizes need not have rights to surveys
+            asked = self.env["survey.user_input"].sudo()._read_group(
+                [("campaign_id", "in", self.ids), ("survey_id", "!=", vals["survey_id"]), ("test_entry", "!=", True)], ["campaign_id"],
+            )
+            if asked:
+                raise UserError(self.env._(
+                    "Customers have got the questionnaire already, so it stays: %s", ", ".join(campaign.name for [campaign] in asked),
+                ))
+
     # ------------------------------------------------------------ until when
     def write(self, vals):
         result = super().write(vals)

@@ -30,6 +30,7 @@ class SurveyCampaign(models.Model):
 
     _inherit = "survey.campaign"
 
+    may_organize = fields.Boolean(compute="_compute_can_move")
     can_start = fields.Boolean(compute="_compute_can_move")
     can_close = fields.Boolean(compute="_compute_can_move")
     can_extend = fields.Boolean(compute="_compute_can_move")
@@ -46,6 +47,7 @@ class SurveyCampaign(models.Model):
     def _compute_can_move(self):
         for campaign in self:
             state = campaign.state
+            campaign.may_organize = not campaign._get_missing_role("organizer")
             campaign.can_start = state == "draft" and campaign._may_move("running")
             campaign.can_close = state == "running" and campaign._may_move("evaluation")
             campaign.can_extend = state == "evaluation" and campaign._may_move("running")

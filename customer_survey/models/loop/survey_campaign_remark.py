@@ -9,7 +9,7 @@ class SurveyCampaignRemark(models.Model):
     _description = "Remark of a Customer"
     _auto = False
     _rec_name = "remark"
-    _order = "campaign_id desc, question_id, id"
+    _order = "campaign_id, question_id, id"
 
     campaign_id = fields.Many2one("survey.campaign", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)

@@ -18,15 +18,13 @@ class SurveyCampaign(models.Model):
     )
     reviewed_by_id = fields.Many2one("res.users", "Approved By", readonly=True, copy=False)
     reviewed_on = fields.Datetime("Approved On", readonly=True, copy=False)
-    may_review = fields.Boolean(compute="_compute_may_edit")
-    may_organize = fields.Boolean(compute="_compute_may_edit")
+    may_review = fields.Boolean(compute="_compute_may_review")
 
     @api.depends("state", "user_id")
     @api.depends_context("uid")
-    def _compute_may_edit(self):
+    def _compute_may_review(self):
         for campaign in self:
             campaign.may_review = campaign.state == "review" and not campaign._get_missing_role("reviewer")
-            campaign.may_organize = not campaign._get_missing_role("organizer")
 
     @api.model
     def _get_system_fields(self):

@@ -108,6 +108,15 @@ class SurveyUserInput(models.Model):
         })
 
     # ------------------------------------------------------------ campaigns
+    def get_start_url(self):
+        """Customers begin in the language in which they are written to, if it is installed; who types in a copy begins in their own."""
+        url = super().get_start_url()
+        if not self.campaign_company_id or self.entered_by_id:
+            return url
+        # whoever has the link need not be allowed to read campaigns
+        lang = self.env["res.lang"]._get_data(code=self.sudo().recipient_ids[:1].lang or self.sudo().partner_id.lang)
+        return f"/{lang.url_code}{url}" if lang else url
+
     def _mark_done(self):
         result = super()._mark_done()
         self._set_campaign_answered()

@@ -16,7 +16,7 @@ class SurveyCampaignCopy(models.Model):
     _name = "survey.campaign.copy"
     _description = "Satisfaction by Copy"
     _auto = False
-    _order = "campaign_id desc, id"
+    _order = "campaign_id, id"
 
     campaign_id = fields.Many2one("survey.campaign", readonly=True)
     year = fields.Integer(related="campaign_id.year", aggregator=None)

@@ -26,7 +26,7 @@ class SurveyCampaignItem(models.Model):
     _name = "survey.campaign.item"
     _description = "Satisfaction by Item"
     _auto = False
-    _order = "campaign_id desc, question_id, matrix_row_id, id"
+    _order = "campaign_id, question_id, matrix_row_id, id"
 
     campaign_id = fields.Many2one("survey.campaign", readonly=True)
     year = fields.Integer(related="campaign_id.year", aggregator=None)

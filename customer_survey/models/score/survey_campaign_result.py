@@ -12,7 +12,7 @@ class SurveyCampaignResult(models.Model):
     _name = "survey.campaign.result"
     _description = "Result of a Satisfaction Campaign by Item"
     _auto = False
-    _order = "campaign_id desc, sequence, id"
+    _order = "campaign_id, sequence, id"
 
     campaign_id = fields.Many2one("survey.campaign", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
