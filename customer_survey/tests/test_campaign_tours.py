@@ -4,6 +4,22 @@ from .common import CampaignCommon
 
 
 @tagged("post_install", "-at_install")
+class TestCampaignPlanningTour(CampaignCommon, HttpCase):
+    def test_from_the_plan_to_the_invitations(self):
+        silent = self._create_customer("Silent", email=False)
+        for customer in (self.contact, silent):
+            self._create_shipped_order(customer=customer)
+        self.start_tour("/odoo/action-customer_survey.action_survey_campaign", "survey_campaign_plan", login=self.organizer.login)
+        campaign = self.env["survey.campaign"].search([("name", "=", "Satisfaction of the Year")])
+        self.assertEqual((campaign.state, campaign.user_id, campaign.survey_id), ("running", self.organizer, self.env.ref("customer_survey.survey_standard")))
+        self.assertIn("Are the new blades better?", campaign.objectives)
+        self._run_sending()
+        self.assertEqual(
+            {recipient.partner_id: recipient.state for recipient in campaign.recipient_ids}, {self.contact: "sent", silent: "excluded"},
+        )
+
+
+@tagged("post_install", "-at_install")
 class TestCampaignEntryTour(CampaignCommon, HttpCase):
     def test_copies_are_typed_in_one_after_the_other(self):
         campaign = self._create_campaign(date_end="2099-12-31")
