@@ -110,12 +110,14 @@ class TestCampaignReport(ScoredCampaignCommon):
                 campaign.with_user(user)._get_report_values()
 
     def test_on_screen_years_are_compared(self):
-        self._collect_two_years()
+        before, campaign = self._collect_two_years()
         for model, this_year in (("survey.campaign.item", 68), ("survey.campaign.copy", 100 * (3 / 9 + 4 / 5 + 1) / 3)):
             years = self.env[model].with_user(self.reviewer)._read_group([("company_id", "=", self.company.id)], ["year"], ["percent:avg"])
             self.assertEqual([year for year, _percent in years], [2025, 2026])
             self.assertAlmostEqual(years[0][1], 50, 9)
             self.assertAlmostEqual(years[1][1], this_year, 9)
+            records = self.env[model].with_user(self.reviewer).search([("company_id", "=", self.company.id)])
+            self.assertEqual(list(records.campaign_id), [campaign, before], "the newest comes first")
 
     def test_the_button_prints_this_campaign(self):
         campaign = self._start(1)

@@ -39,6 +39,14 @@ class TestCampaignReview(CampaignCommon):
                 campaign.write(values)
         campaign.message_post(body="When is the meeting?")
 
+    def test_the_management_sees_the_rest_of_the_form_as_text(self):
+        form = Form(self._submit())
+        for name in ("name", "year", "user_id", "survey_id", "date_send", "date_end", "target_percent", "minimum_copies", "complaint_threshold", "objectives", "partner_domain"):
+            with self.subTest(name), self.assertRaisesRegex(AssertionError, "readonly"):
+                form[name] = False
+        form.review_opinion = "<p>Good</p>"
+        form.save()
+
     def test_nobody_else_writes_the_opinion_and_nobody_later_or_earlier(self):
         campaign = self._submit()
         for user in (self.organizer, self.collector, self.rep):
