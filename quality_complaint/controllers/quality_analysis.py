@@ -14,13 +14,13 @@ class QualityAnalysis(http.Controller):
     def download_handling_status(self, domain="[]", context="{}", token=None):
         chosen = read_table_request(domain, context)
         report = request.env["quality.complaint.report"]
-        return self._make_response(report, request.env._("Handling Status by Customer"), report._get_status_columns(), chosen, STATUS_ORDER)
+        return self._make_response(report, report._get_printed_title(), report._get_status_columns(), chosen, STATUS_ORDER)
 
     @http.route("/quality_complaint/analysis/preventive-measures.xlsx", type="http", auth="user", methods=["POST"], readonly=True)
     def download_preventive_measures(self, domain="[]", context="{}", token=None):
         chosen = read_table_request(domain, context)
         report = request.env["quality.capa.report"]
-        return self._make_response(report, request.env._("Preventive Measures"), report._get_measure_columns(), chosen, MEASURE_ORDER)
+        return self._make_response(report, report._get_printed_title(), report._get_measure_columns(), chosen, MEASURE_ORDER)
 
     @http.route("/quality_complaint/analysis/task-progress.xlsx", type="http", auth="user", methods=["POST"], readonly=True)
     def download_task_progress(self, domain="[]", context="{}", token=None):

@@ -82,7 +82,7 @@ class QualityCapaReport(models.Model):
 
     @property
     def _table_query(self):
-        return self._measure_timeliness(SQL(
+        return SQL(
             """
             SELECT actions.*, (actions.date_told IS NOT NULL)::int AS told_count
               FROM (
@@ -104,15 +104,15 @@ class QualityCapaReport(models.Model):
                        SELECT MIN(reply.sent_on) FROM quality_complaint_reply reply
                         WHERE reply.complaint_id = capa.complaint_id AND reply.sent_on >= LEAST(capa.create_date, capa.date_start)
                        ) END AS date_told,
-                       %(timeliness)s AS timeliness, %(pause_count)s AS pause_count
+                       %(timeliness)s
                   FROM quality_capa capa
              LEFT JOIN quality_complaint complaint ON complaint.id = capa.complaint_id
               ) actions
             """,
             carried_out=CARRIED_OUT_STATES, unfinished=UNFINISHED_STATES,
             age_days=self._get_days(SQL("capa.date_start"), SQL("%s::timestamp", fields.Datetime.now())),
-            timeliness=self._get_timeliness("quality.capa", "capa"), pause_count=self._get_pause_count("capa"),
-        ))
+            timeliness=self._get_timeliness_columns("quality.capa", "capa"),
+        )
 
     # ------------------------------------------------------------ preventive measures
     @api.model

@@ -47,16 +47,16 @@ class QualityMilestoneReport(models.Model):
 
     @property
     def _table_query(self):
-        return self._measure_timeliness(SQL(
+        return SQL(
             """
             SELECT step.id, step.complaint_id, step.company_id, step.round, step.step, step.owner_role, step.user_id, step.policy_id,
                    step.date_start, step.date_deadline, step.date_done, complaint.commercial_partner_id AS partner_id, complaint.type_id,
                    complaint.team_id, complaint.urgency, complaint.severity,
-                   %(timeliness)s AS timeliness, %(pause_count)s AS pause_count, %(days_taken)s AS days_taken
+                   %(days_taken)s AS days_taken, %(timeliness)s
               FROM quality_milestone step
          LEFT JOIN quality_complaint complaint ON complaint.id = step.complaint_id
              WHERE step.active
             """,
-            timeliness=self._get_timeliness("quality.milestone", "step"), pause_count=self._get_pause_count("step"),
+            timeliness=self._get_timeliness_columns("quality.milestone", "step"),
             days_taken=self._get_days(SQL("step.date_start"), SQL("step.date_done")),
-        ))
+        )

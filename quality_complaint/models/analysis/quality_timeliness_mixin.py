@@ -49,20 +49,20 @@ class QualityTimelinessMixin(models.AbstractModel):
         )
 
     @api.model
-    def _measure_timeliness(self, rows):
-        """The rows with what follows from their deadlines.
-
-        :param SQL rows: with the columns ``timeliness``, ``date_deadline`` and ``date_done``
-        """
+    def _get_timeliness_columns(self, model, alias):
+        """What follows from the deadline of a record of that model, as columns; each asks for no more than it needs."""
         return SQL(
             """
-            SELECT timed.*,
-                   (timeliness = 'missed' AND date_done IS NULL)::int AS late_count,
-                   CASE timeliness WHEN 'met' THEN 100.0 WHEN 'missed' THEN 0.0 END AS in_time_rate,
-                   CASE
-                       WHEN timeliness = 'missed' THEN EXTRACT(EPOCH FROM COALESCE(date_done, %s) - date_deadline)::float / 3600
-                   END AS delay_hours
-              FROM (%s) timed
+            %(timeliness)s AS timeliness, (%(overdue)s)::int AS late_count,
+            CASE WHEN %(missed)s THEN 0.0 WHEN %(done)s THEN 100.0 END AS in_time_rate,
+            CASE
+                WHEN %(missed)s THEN EXTRACT(EPOCH FROM COALESCE(%(alias)s.date_done, %(now)s) - %(alias)s.date_deadline)::float / 3600
+            END AS delay_hours,
+            %(pause_count)s AS pause_count
             """,
-            fields.Datetime.now(), rows,
+            timeliness=self._get_timeliness(model, alias), pause_count=self._get_pause_count(alias),
+            overdue=self._get_condition(model, self.env[model]._overdue_domain(), alias),
+            missed=self._get_condition(model, [("deadline_state", "in", ["missed"])], alias),
+            done=self._get_condition(model, [("date_done", "!=", False)], alias),
+            alias=SQL.identifier(alias), now=fields.Datetime.now(),
         )
