@@ -3,3 +3,13 @@ from . import quality_rate_chart_data
 from . import quality_rate_chart_signal
 from . import quality_rate_point
 from . import quality_capa
+from . import quality_deadline_mixin
+from . import quality_objective
+from . import quality_objective_cases
+from . import quality_objective_result
+from . import quality_objective_report
+from . import quality_milestone_counted
+from . import quality_appraisal
+from . import res_company
+from . import res_config_settings
+from . import res_users
