@@ -1,5 +1,6 @@
 from . import test_alerts
 from . import test_analysis_tables
+from . import test_appraisal
 from . import test_assignments
 from . import test_attachments
 from . import test_batch
@@ -62,6 +63,8 @@ from . import test_minor_complaints
 from . import test_notifications
 from . import test_numbering
 from . import test_pareto
+from . import test_objective_reports
+from . import test_objectives
 from . import test_pauses
 from . import test_portal_access
 from . import test_portal_filing

@@ -92,6 +92,11 @@ RIGHTS = {
     # who handles complaints sees how their rate develops; what is watched is the manager's decision, what is counted the system's
     "quality.rate.chart": _rights("", handler="r", outsider="r", quality_manager="crwu", complaint_admin="crwu"),
     "quality.rate.point": _rights("", **dict.fromkeys(("handler", "outsider", "quality_manager", "complaint_admin"), "r")),
+    # targets are the manager's; who handles complaints sees how they are met
+    "quality.objective": _rights("", handler="r", outsider="r", quality_manager="crwu", complaint_admin="crwu"),
+    "quality.objective.result": _rights("", **dict.fromkeys(("handler", "outsider", "quality_manager", "complaint_admin"), "r")),
+    # each their own, here the worker's action; who leads a team those of its people, is in test_appraisal
+    "quality.appraisal": _rights("", **dict.fromkeys(("worker", "quality_manager", "complaint_admin"), "r")),
     **dict.fromkeys(SETTINGS, _rights("r", complaint_admin="crwu")),
     **dict.fromkeys(POLICIES, _rights("r", worker="", clerk="", complaint_admin="crwu")),
 }
@@ -198,6 +203,10 @@ class TestComplaintAccess(ComplaintCommon):
             "quality.rate.point": {
                 "chart_id": env["quality.rate.chart"].create(cls._prepare_rate_chart(company)).id, "month": "2020-01-01",
             },
+            "quality.objective": {
+                "measure": "solved", "company_id": company.id,
+                "team_id": env["quality.team"].create({"name": "Mill", "company_id": company.id}).id,
+            },
             "quality.cause": {"name": "Weather"},
             "quality.document.kind": {"name": "Note"},
             "quality.deadline.policy": {"name": "Slow", "company_id": company.id},
@@ -265,7 +274,15 @@ class TestComplaintAccess(ComplaintCommon):
             "delivery.followup.report": cls._ship_for_report(company, owner),
             "quality.cost": cls.env["quality.cost"].search([("complaint_id", "=", complaint.id)]),
             "quality.pareto": cls.env["quality.pareto"].search([("complaint_id", "=", complaint.id)], limit=1),
+            "quality.objective.result": cls._answer_for_result(company, complaint),
+            "quality.appraisal": cls.env["quality.appraisal"].search([("company_id", "=", company.id), ("user_id", "=", owner.id)], limit=1),
         }
+
+    @classmethod
+    def _answer_for_result(cls, company, complaint):
+        """What the objectives show of a customer who has answered, in a month in which nobody else has."""
+        cls.env["quality.complaint.follow.up"].search([("complaint_id", "=", complaint.id)]).write({"date_answered": "2020-01-15 10:00:00"})
+        return cls.env["quality.objective.result"].search([("company_id", "=", company.id), ("month", "=", "2020-01-01")])
 
     @classmethod
     def _ship_for_report(cls, company, owner):

@@ -11,3 +11,13 @@ from . import quality_capa_report
 from . import quality_complaint_figures
 from . import digest_digest
 from . import quality_pareto
+from . import quality_deadline_mixin
+from . import quality_objective
+from . import quality_objective_cases
+from . import quality_objective_result
+from . import quality_objective_report
+from . import quality_milestone_counted
+from . import quality_appraisal
+from . import res_company
+from . import res_config_settings
+from . import res_users

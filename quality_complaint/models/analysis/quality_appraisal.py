@@ -1,0 +1,227 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...tools.month import format_month
+from .quality_objective_cases import CASE_DEPENDS
+
+# the columns of the Excel file, in their order: (field, its width in characters)
+COLUMNS = [
+    ("month", 12), ("company_id", 24), ("team_id", 24), ("user_id", 24), ("task_count", 12), ("in_time_count", 10), ("done_late_count", 10),
+    ("open_late_count", 10), ("forgotten_count", 10), ("in_time_rate", 12), ("answer_count", 12), ("satisfied_count", 10),
+    ("satisfied_rate", 12), ("rounds", 10),
+]
+
+ORDER = "month, company_id, team_id, user_id, id"
+
+# a rate: (for how many, the sum, of which it is the share)
+RATES = {
+    "in_time_rate": (100, "in_time_count", "due_count"), "satisfied_rate": (100, "satisfied_count", "answer_count"),
+    "rounds": (1, "round_count", "answer_count"),
+}
+
+# what somebody is or was responsible for
+TASK_STATES = ("running", "paused", "met", "missed")
+
+
+class QualityAppraisal(models.Model):
+    """Who was responsible for how much, and did it in time, late or not at all: a row for each person, team and month.
+
+    Tasks are steps of complaints and actions, in the month of their deadline; answers are those of the customers whose
+    complaints the person handles, in the month of the last one.
+    """
+
+    _name = "quality.appraisal"
+    _description = "Appraisal"
+    _inherit = ["quality.table.mixin"]
+    _auto = False
+    _order = "month desc, user_id, team_id, id"
+    _rec_name = "user_id"
+    _depends = {
+        **CASE_DEPENDS,
+        "quality.complaint": [*CASE_DEPENDS["quality.complaint"], "handler_id"],
+        "quality.milestone": [*CASE_DEPENDS["quality.milestone"], "user_id"],
+        "quality.capa": [*CASE_DEPENDS["quality.capa"], "user_id", "team_id", "company_id", "date_deadline", "date_paused"],
+        "quality.complaint.follow.up": [*CASE_DEPENDS["quality.complaint.follow.up"], "round"],
+        "res.company": ["resource_calendar_id", "appraisal_forgotten_days"],
+    }
+
+    user_id = fields.Many2one("res.users", "Person", readonly=True, help="Empty: nobody was responsible.")
+    team_id = fields.Many2one("quality.team", "Team", readonly=True, help="The team that it was done for.")
+    company_id = fields.Many2one("res.company", readonly=True)
+    month = fields.Date(readonly=True, help="Its first day: the month in which the tasks are due, and in which the customers answered.")
+    task_count = fields.Integer("Responsible For", readonly=True, help="Steps of complaints and actions that are due in the "
+        "month, also those that are not due yet.")
+    in_time_count = fields.Integer("In Time", readonly=True, help="Done at the deadline or before, or while the clock stood.")
+    done_late_count = fields.Integer("Done Late", readonly=True)
+    open_late_count = fields.Integer("Open and Late", readonly=True)
+    due_count = fields.Integer("Done or Late", readonly=True, help="What the share of what was in time is of.")
+    forgotten_count = fields.Integer(
+        "Forgotten", readonly=True, help="Late, and not done within the days after its deadline that stand in the settings "
+            "(Forgotten After); it stays so when it is done later.",
+    )
+    in_time_rate = fields.Float("In Time (%)", digits=(5, 1), readonly=True, aggregator="avg", help="Of all that is done or late.")
+    answer_count = fields.Integer("Customers Who Answered", readonly=True, help="Of the complaints that the person handles: "
+        "those whose customers said whether they are satisfied.")
+    satisfied_count = fields.Integer("Satisfied", readonly=True, help="By the last answer.")
+    satisfied_rate = fields.Float("Satisfied (%)", digits=(5, 1), readonly=True, aggregator="avg", help="Of the customers who answered.")
+    round_count = fields.Integer("Rounds in All", readonly=True)
+    rounds = fields.Float(digits=(5, 1), readonly=True, aggregator="avg", help="Until the last answer, on average of the "
+        "complaints whose customers answered.")
+    definition = fields.Text("How It Is Counted", compute="_compute_definition")
+
+    @api.depends("company_id")
+    @api.depends_context("lang")
+    def _compute_definition(self):
+        for row in self:
+            row.definition = "\n".join(self._get_definition(row.company_id))
+
+    @api.model
+    def _get_definition(self, company):
+        """How it is counted in that company: a list of sentences."""
+        return [
+            self.env._(
+                "Tasks are the steps of complaints and the actions that a person is responsible for, in the month of their "
+                    "deadline and for the team that "
+                "they are done for.",
+            ),
+            self.env._("In time: done at the deadline or before, or while the clock stood. What is not due yet, or whose clock "
+                "stands, is neither in time nor late."),
+            self.env._(
+                "Forgotten: late and not done within %s days after the deadline, also when it was done later. The days are set "
+                    "in the settings.",
+                company.sudo().appraisal_forgotten_days,  # a limit that people are measured by is no secret
+            ),
+            self.env._("Satisfied and rounds: of the complaints that the person handles, by the last answer of each customer, "
+                "in its month."),
+            self.env._("Not counted: tasks that fell away before they were done, complaints that are cancelled or not upheld "
+                "where customers are asked, imported history."),
+        ]
+
+    # ------------------------------------------------------------ the table
+    @property
+    def _table_query(self):
+        # a task or answer is in one row only, so the first one names the row
+        return SQL(
+            """
+            SELECT sums.*, in_time_count * 100.0 / NULLIF(due_count, 0) AS in_time_rate,
+                   satisfied_count * 100.0 / NULLIF(answer_count, 0) AS satisfied_rate,
+                   round_count * 1.0 / NULLIF(answer_count, 0) AS rounds
+              FROM (
+                SELECT MIN(id) AS id, user_id, team_id, company_id, month, COUNT(is_in_time) AS task_count,
+                       COUNT(*) FILTER (WHERE is_in_time) AS in_time_count,
+                       COUNT(*) FILTER (WHERE is_late AND is_done) AS done_late_count,
+                       COUNT(*) FILTER (WHERE is_late AND NOT is_done) AS open_late_count,
+                       COUNT(*) FILTER (WHERE is_in_time OR is_late) AS due_count,
+                       COUNT(*) FILTER (WHERE is_late AND is_forgotten) AS forgotten_count,
+                       COUNT(is_satisfied) AS answer_count, COUNT(*) FILTER (WHERE is_satisfied) AS satisfied_count,
+                       COALESCE(SUM(round), 0) AS round_count
+                  FROM (
+                    %(steps)s UNION ALL %(capas)s UNION ALL
+                    SELECT complaint_id::bigint * 3 + 2, handler_id, team_id, company_id, month, NULL, NULL, NULL, NULL, is_satisfied, round
+                      FROM (%(answers)s) answers
+                  ) entries
+              GROUP BY user_id, team_id, company_id, month
+              ) sums
+            """,
+            steps=self._get_tasks_sql(
+                "quality.milestone", 0, SQL("complaint.team_id"),
+                SQL("task.active AND NOT (complaint.is_history IS TRUE AND task.round = 1)"),
+            ),
+            capas=self._get_tasks_sql("quality.capa", 1, SQL("COALESCE(task.team_id, complaint.team_id)"), SQL("TRUE")),
+            answers=self.env["quality.objective"]._get_last_answers_sql(),
+        )
+
+    @api.model
+    def _get_tasks_sql(self, model, number, team, condition):
+        """The tasks of a model with deadlines and ``complaint_id``, under the alias ``task``."""
+        Task = self.env[model]
+        return SQL(
+            """
+            SELECT task.id::bigint * 3 + %(number)s AS id, task.user_id, %(team)s AS team_id, task.company_id, %(month)s AS month,
+                   (%(met)s) AS is_in_time, (%(missed)s) AS is_late, task.date_done IS NOT NULL AS is_done,
+                   COALESCE(task.date_done, %(now)s) > task.date_deadline + company.appraisal_forgotten_days * INTERVAL '1 day'
+                       AS is_forgotten,
+                   NULL::boolean AS is_satisfied, NULL::integer AS round
+              FROM %(table)s task
+         LEFT JOIN quality_complaint complaint ON complaint.id = task.complaint_id
+              JOIN res_company company ON company.id = task.company_id
+         LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
+             WHERE task.date_deadline IS NOT NULL AND (%(states)s) AND %(condition)s
+            """,
+            table=SQL.identifier(Task._table), number=number, team=team, condition=condition, now=fields.Datetime.now(),
+            month=self.env["res.company"]._get_month_sql(SQL("task.date_deadline")),
+            met=Task._get_deadline_condition("met", alias="task"), missed=Task._get_deadline_condition("missed", alias="task"),
+            states=Task._get_deadline_condition(*TASK_STATES, alias="task"),
+        )
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """A rate of several rows is that of all that they count, not the average of their rates."""
+        name, _colon, aggregator = aggregate_spec.partition(":")
+        if name not in RATES or aggregator != "avg":
+            return super()._read_group_select(aggregate_spec, query)
+        per, *columns = RATES[name]
+        part, whole = (self._field_to_sql(self._table, column, query) for column in columns)
+        return SQL("SUM(%s) * %s::numeric / NULLIF(SUM(%s), 0)", part, per, whole)
+
+    @api.depends("user_id", "month")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for row in self:
+            who = row.user_id.sudo().name or self.env._("Nobody")
+            row.display_name = f"{who} · {format_month(self.env, row.month)}"
+
+    # ------------------------------------------------------------ what was counted
+    def _get_tasks_domain(self):
+        """Of the tasks of this row; `_get_tasks_sql` says the same in SQL."""
+        self.ensure_one()
+        begin, end = self.company_id._get_month_bounds(self.month)
+        return (
+            Domain("user_id", "=", self.user_id.id) & Domain("company_id", "=", self.company_id.id)
+            & Domain("date_deadline", ">=", begin) & Domain("date_deadline", "<", end) & Domain("deadline_state", "in", TASK_STATES)
+        )
+
+    def action_view_steps(self):
+        team = self.team_id.id
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_quality_milestone_counted"),
+            "name": self.display_name,
+            "domain": list(
+                self._get_tasks_domain() & Domain("active", "=", True) & Domain("complaint_id.team_id", "=", team)
+                & (Domain("complaint_id.is_history", "=", False) | Domain("round", ">", 1)),
+            ),
+        }
+
+    def action_view_capas(self):
+        team = self.team_id.id
+        of_team = Domain("team_id", "=", team)
+        if team:
+            of_team |= Domain("team_id", "=", False) & Domain("complaint_id.team_id", "=", team)
+        else:
+            of_team &= Domain("complaint_id.team_id", "=", False)
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_quality_capa"),
+            "name": self.display_name,
+            "domain": list(self._get_tasks_domain() & of_team),
+            "context": {},
+        }
+
+    # ------------------------------------------------------------ Excel
+    def _get_table_row(self, names):
+        """A number that is zero is written; a share of nothing is not."""
+        row = super()._get_table_row(names)
+        for position, name in enumerate(names):
+            if self._fields[name].type == "integer":
+                row[position] = self[name]
+            elif name in RATES:
+                row[position] = self[name] if self[RATES[name][2]] else None
+        return row
+
+    @api.model
+    def _get_report_columns(self):
+        """(field, label, width in Excel) of each column."""
+        return self._get_table_columns(COLUMNS)
+
+    def action_export_appraisal(self):
+        return self._action_download_table("/quality_complaint/analysis/appraisal.xlsx")

@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...tools.month import format_month
+from .quality_objective import MEASURES
+from .quality_objective_cases import CASE_DEPENDS, CASE_MODELS
+
+
+class QualityObjectiveResult(models.Model):
+    """What was reached of an objective: a row for each month and team in which something counted. Nothing counted, no row."""
+
+    _name = "quality.objective.result"
+    _description = "Actual of a Quality Objective"
+    _auto = False
+    _order = "month desc, objective_id, team_id, id"
+    _rec_name = "objective_id"
+    _depends = {"quality.objective": ["measure", "company_id", "team_id", "target", "active"], **CASE_DEPENDS}
+
+    objective_id = fields.Many2one("quality.objective", "Quality Objective", readonly=True)
+    measure = fields.Selection(MEASURES, "Objective", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    team_id = fields.Many2one("quality.team", "Responsible Team", readonly=True)
+    month = fields.Date(readonly=True, help="Its first day. Months are those of the company's working hours.")
+    denominator = fields.Integer("Counted", readonly=True)
+    numerator = fields.Integer("Reached", readonly=True)
+    percent = fields.Float("Actual (%)", digits=(5, 1), readonly=True, aggregator="avg", help="Of several months or teams: all "
+        "that was reached, of all that counted.")
+    target = fields.Float("Target (%)", digits=(5, 1), readonly=True, aggregator="avg")
+    is_met = fields.Boolean("Target Met", readonly=True)
+    change = fields.Float(
+        "Change (points)", digits=(5, 1), readonly=True, aggregator=None, help="In percentage points, against the last month "
+            "before in which something counted.",
+    )
+
+    @property
+    def _table_query(self):
+        # a case is in one row of an objective only, so its first one names the row
+        return SQL(
+            """
+            SELECT months.*, numerator * 100 >= target * denominator AS is_met,
+                   COALESCE(percent - LAG(percent) OVER (PARTITION BY objective_id, team_id ORDER BY month), 0) AS change
+              FROM (
+                SELECT MIN(cases.res_id)::bigint * 100000 + objective.id AS id, objective.id AS objective_id, objective.measure,
+                       objective.company_id, cases.team_id, cases.month, objective.target,
+                       COUNT(*) AS denominator, COUNT(*) FILTER (WHERE cases.is_reached) AS numerator,
+                       COUNT(*) FILTER (WHERE cases.is_reached) * 100.0 / COUNT(*) AS percent
+                  FROM quality_objective objective
+                  JOIN (%(cases)s) cases ON cases.measure = objective.measure AND cases.company_id = objective.company_id
+                 WHERE objective.active AND (objective.team_id IS NULL OR objective.team_id = cases.team_id)
+              GROUP BY objective.id, cases.team_id, cases.month
+              ) months
+            """,
+            cases=self.env["quality.objective"]._get_cases_sql(),
+        )
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """Months and teams weigh as much as they counted."""
+        if aggregate_spec != "percent:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        numerator, denominator = (self._field_to_sql(self._table, name, query) for name in ("numerator", "denominator"))
+        return SQL("SUM(%s) * 100.0 / NULLIF(SUM(%s), 0)", numerator, denominator)
+
+    @api.depends("objective_id", "month")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for result in self:
+            result.display_name = f"{result.objective_id.display_name} · {format_month(self.env, result.month)}"
+
+    # ------------------------------------------------------------ what was counted
+    def _get_case_ids(self, is_reached=None):
+        """Ids of the records of this row: all, or those that are reached or not."""
+        self.ensure_one()
+        self.env.flush_all()
+        condition = SQL("TRUE") if is_reached is None else SQL("is_reached = %s", is_reached)
+        return [res_id for (res_id,) in self.env.execute_query(SQL(
+            """
+            SELECT res_id FROM (%(cases)s) cases
+             WHERE measure = %(measure)s AND company_id = %(company)s AND month = %(month)s
+               AND team_id IS NOT DISTINCT FROM %(team)s AND %(condition)s
+          ORDER BY res_id
+            """,
+            cases=self.env["quality.objective"]._get_cases_sql(), measure=self.measure, company=self.company_id.id, month=self.month,
+            team=self.team_id.id or None, condition=condition,
+        ))]
+
+    def _action_view_cases(self, is_reached=None):
+        action = {
+            "quality.milestone": "quality_complaint.action_quality_milestone_counted",
+            "quality.complaint": "quality_complaint.action_quality_complaint",
+        }[CASE_MODELS[self.measure]]
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(action),
+            "name": self.display_name,
+            "domain": [("id", "in", self._get_case_ids(is_reached))],
+            "context": {},
+        }
+
+    def action_view_counted(self):
+        return self._action_view_cases()
+
+    def action_view_reached(self):
+        return self._action_view_cases(True)
+
+    def action_view_missed(self):
+        return self._action_view_cases(False)

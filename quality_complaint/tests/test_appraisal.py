@@ -1,0 +1,223 @@
+import io
+import json
+from datetime import datetime
+
+import openpyxl
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.http import Request
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from .test_objectives import DUE, FILED, JUNE, MAY, NOW, ObjectiveCommon
+
+COUNTS = ("task_count", "in_time_count", "done_late_count", "open_late_count", "forgotten_count")
+
+
+class AppraisalCommon(ObjectiveCommon):
+    def _get_appraisal(self, *users, moment=NOW, reader=None):
+        with self.at(moment):
+            self.env.invalidate_all()
+            appraisal = self.env["quality.appraisal"].with_user(reader or self.quality_manager)
+            rows = appraisal.search([("user_id", "in", [user.id for user in users])] if users else [], order="month, user_id, id")
+            rows.mapped("task_count")  # as of that moment
+            return rows
+
+    def _get_counts(self, user, moment=NOW):
+        return [(row.month, *(row[name] for name in COUNTS)) for row in self._get_appraisal(user, moment=moment)]
+
+
+@tagged("post_install", "-at_install")
+class TestAppraisal(AppraisalCommon):
+    """Steps of a complaint that is filed on May 4: review (quality manager) on May 5, resolve (handler) on May 8, reply (sales
+    manager) on May 11, follow up (rep) on May 18."""
+
+    # ------------------------------------------------------------ tasks
+    def test_steps_and_actions_by_their_owner(self):
+        complaint = self._file()
+        with self.at(FILED):
+            self._start(self._create_capa(complaint, date_deadline="2026-05-20 10:00:00", user_id=self.handler.id))
+        self.assertEqual(self._get_counts(self.handler, datetime(2026, 5, 15, 10)), [(MAY, 2, 1, 0, 0, 0)], "one is not due yet")
+        row = self._get_appraisal(self.handler, moment=datetime(2026, 5, 15, 10))
+        self.assertEqual((row.due_count, row.in_time_rate, row.team_id), (1, 100, self.team))
+        self.assertEqual(self._get_counts(self.handler), [(MAY, 2, 1, 0, 1, 1)])
+        self.assertEqual(self._get_appraisal(self.handler).in_time_rate, 50)
+        self.assertEqual(self._get_counts(self.quality_manager), [(MAY, 1, 1, 0, 0, 0)], "the review")
+
+    def test_the_edges_of_late_and_forgotten(self):
+        for moment, counts in (
+            (DUE, (1, 1, 0, 0, 0)),
+            (datetime(2026, 5, 11, 17, 0, 1), (1, 0, 1, 0, 0)),
+            (datetime(2026, 5, 14, 17), (1, 0, 1, 0, 0)),
+            (datetime(2026, 5, 14, 17, 0, 1), (1, 0, 1, 0, 1)),
+        ):
+            complaint = self._file()
+            self._reply(complaint, moment)
+            with self.subTest(moment):
+                self.assertEqual(self._get_counts(self.sales_manager), [(MAY, *counts)])
+            complaint.sudo().milestone_ids.active = False
+
+    def test_what_is_open_is_forgotten_after_the_days_of_the_company(self):
+        self._file()
+        for moment, counts in (
+            (DUE, (1, 0, 0, 0, 0)), (datetime(2026, 5, 14, 17), (1, 0, 0, 1, 0)), (datetime(2026, 5, 14, 17, 0, 1), (1, 0, 0, 1, 1)),
+        ):
+            with self.subTest(moment):
+                self.assertEqual(self._get_counts(self.sales_manager, moment), [(MAY, *counts)])
+        self.company.appraisal_forgotten_days = 10
+        self.assertEqual(self._get_counts(self.sales_manager, datetime(2026, 5, 20, 10)), [(MAY, 1, 0, 0, 1, 0)])
+        self.assertIn("within 10 days", self._get_appraisal(self.sales_manager).definition)
+
+    def test_while_the_clock_stands_nobody_is_late(self):
+        complaint = self._file("investigation")
+        with self.at(FILED):
+            self.env["quality.deadline.pause"].with_user(self.handler).create({"complaint_id": complaint.id, "note": "Which batch?"})
+        self.assertEqual(self._get_counts(self.handler), [(MAY, 1, 0, 0, 0, 0)])
+
+    def test_what_fell_away_undone_is_nobodys_task(self):
+        complaint = self._file("investigation")
+        self.assertEqual(self._get_counts(self.handler), [(MAY, 1, 0, 0, 1, 1)])
+        with self.at(NOW):
+            self._cancel(complaint)
+        self.assertEqual(self._get_counts(self.handler), [])
+        self.assertEqual(self._get_counts(self.quality_manager), [(MAY, 1, 1, 0, 0, 0)], "the review was done")
+
+    def test_imported_history_is_nobodys_task(self):
+        with self.at(FILED):
+            self._create_complaint(self.complaint_admin, date_received="2026-03-02 10:00:00", is_history=True)
+        self.assertFalse(self._get_appraisal())
+
+    def test_a_step_that_is_done_stays_with_who_did_it(self):
+        complaint = self._file()
+        with self.at(NOW):
+            complaint.with_user(self.quality_manager).handler_id = self.quality_manager
+        self.assertEqual(self._get_counts(self.handler), [(MAY, 1, 1, 0, 0, 0)])
+
+    # ------------------------------------------------------------ customers
+    def test_satisfaction_and_rounds_of_who_handles(self):
+        happy, moody = self._file("follow_up"), self._file("follow_up")
+        self._answer_at(happy, datetime(2026, 5, 12, 10), "yes")
+        self._answer_at(moody, datetime(2026, 5, 12, 10), "no")
+        row = self._get_appraisal(self.handler)[0]
+        self.assertEqual((row.month, row.answer_count, row.satisfied_count, row.satisfied_rate, row.rounds), (MAY, 2, 1, 50, 1))
+        with self.at(datetime(2026, 5, 19, 10)):
+            handled = moody.with_user(self.handler)
+            handled.write({"handling_opinion": "Once more", "analysis": "Damp boxes"})
+            handled.action_resolve()
+        self._reply(moody, datetime(2026, 5, 19, 10))
+        self._answer_at(moody, datetime(2026, 5, 20, 10), "yes")
+        row = self._get_appraisal(self.handler)[0]
+        self.assertEqual((row.answer_count, row.satisfied_count, row.satisfied_rate, row.rounds), (2, 2, 100, 1.5))
+
+    def test_groups_weigh_by_what_they_count(self):
+        for _each in range(3):
+            self._file()
+        self._file("investigation", moment=datetime(2026, 6, 1, 10))
+        rows = self._get_appraisal(self.handler)
+        self.assertEqual([(row.month, row.in_time_rate) for row in rows], [(MAY, 100), (JUNE, 0)])
+        for groupby, expected in (("month:quarter", 75), ("month:year", 75)):
+            with self.at(NOW), self.subTest(groupby):
+                [(_period, rate, satisfied, tasks)] = self.env["quality.appraisal"].with_user(self.quality_manager)._read_group(
+                    [("user_id", "=", self.handler.id)], [groupby], ["in_time_rate:avg", "satisfied_rate:avg", "task_count:sum"],
+                )
+                self.assertEqual((float(rate), satisfied, tasks), (expected, False, 4), "nobody answered: no share")
+
+    def test_what_was_counted_is_opened(self):
+        complaint = self._file()
+        with self.at(FILED):
+            capa = self._start(self._create_capa(complaint, user_id=self.handler.id, date_deadline="2026-05-20 10:00:00"))
+        self._file(moment=datetime(2026, 6, 1, 10))
+        row = self._get_appraisal(self.handler)[0]
+        with self.at(NOW):
+            for button, expected in (("action_view_steps", self._get_step(complaint, "resolve")), ("action_view_capas", capa)):
+                action = getattr(row, button)()
+                found = self.env[action["res_model"]].with_user(self.handler).search(action["domain"])
+                self.assertEqual(found, expected.with_user(self.handler))
+
+    # ------------------------------------------------------------ who sees whom
+    def test_each_sees_themselves_leaders_their_people_and_managers_all(self):
+        leader = self._new_user("packing_leader", "base.group_user")
+        packer = self._new_user("packer", "base.group_user")
+        self.env["quality.team"].create({
+            "name": "Packing", "company_id": self.company.id, "leader_id": leader.id, "member_ids": [Command.set(packer.ids)],
+        })
+        sales_team = self.env["crm.team"].create({"name": "Sales", "company_id": self.company.id, "user_id": self.sales_manager.id})
+        sales_team.member_ids = self.rep
+        complaint = self._file()
+        with self.at(FILED):
+            self._start(self._create_capa(complaint, user_id=packer.id, date_deadline="2026-05-20 10:00:00"))
+        everybody = self.quality_manager | self.handler | self.sales_manager | self.rep | packer
+        for reader, seen in (
+            (self.quality_manager, everybody), (self.handler, self.handler), (self.rep, self.rep), (packer, packer), (leader, packer),
+            (self.sales_manager, self.sales_manager | self.rep), (self.outsider, self.env["res.users"]),
+        ):
+            with self.subTest(reader.login):
+                self.assertEqual(self._get_appraisal(reader=reader).sudo().user_id, seen)
+        mine = self._get_appraisal(packer)
+        with self.assertRaises(AccessError):
+            mine.with_user(self.rep).check_access("read")
+        with self.assertRaises(AccessError):
+            mine.with_user(self.rep).action_view_capas()
+
+    def test_a_team_leader_sees_what_is_done_for_the_team(self):
+        self._file()
+        self.team.leader_id = self.handler
+        self.assertEqual(
+            self._get_appraisal(reader=self.handler).sudo().user_id, self.quality_manager | self.handler | self.sales_manager | self.rep,
+        )
+
+    def test_no_company_and_nobody_from_outside_sees_another(self):
+        self._file()
+        other = self.env["res.company"].create({"name": "Moonlight Tools"})
+        stranger = self._new_user("moon_manager", "quality_complaint.group_manager", other)
+        self.assertFalse(self._get_appraisal(reader=stranger))
+        both = self._new_user("group_manager", "quality_complaint.group_manager")
+        both.company_ids |= other
+        self.assertEqual(self._get_appraisal(reader=both).company_id, self.company)
+        for group in ("base.group_portal", "base.group_public"):
+            with self.subTest(group), self.assertRaises(AccessError):
+                self._get_appraisal(reader=self._new_user(group[-6:], group))
+
+
+@tagged("post_install", "-at_install")
+class TestAppraisalDownload(AppraisalCommon, HttpCase):
+    def _download(self, user, domain, **context):
+        self.authenticate(user.login, user.login)
+        return self.url_open("/quality_complaint/analysis/appraisal.xlsx", data={
+            "domain": json.dumps(domain), "context": json.dumps(context), "csrf_token": Request.csrf_token(self),
+        })
+
+    def _read(self, response):
+        self.assertEqual(response.status_code, 200)
+        return openpyxl.load_workbook(io.BytesIO(response.content)).active
+
+    def test_it_is_downloaded_as_excel_with_what_each_may_see(self):
+        self.env.ref("base.group_allow_export").user_ids += self.quality_manager | self.handler
+        self._answer_at(self._file("follow_up"), datetime(2026, 5, 12, 10), "yes")
+        self._file("investigation")
+        self.env["res.lang"]._activate_lang("zh_CN")
+        with self.at(NOW):
+            self.env.flush_all()
+            sheet = self._read(self._download(self.handler, [("month", "=", "2026-05-01")]))
+            labels = [cell.value for cell in sheet[2]]
+            rows = [dict(zip(labels, (cell.value for cell in row), strict=True)) for row in sheet.iter_rows(min_row=3)]
+            self.assertEqual(len(rows), 1)
+            expected = {
+                "Team": "Quality", "Person": "Handler", "Responsible For": 2, "In Time": 1, "Done Late": 0, "Open and Late": 1, "Forgotten": 1,
+                "In Time (%)": 50, "Customers Who Answered": 1, "Satisfied": 1, "Satisfied (%)": 100, "Rounds": 1,
+            }
+            self.assertEqual({name: rows[0][name] for name in expected}, expected)
+            self.assertEqual((rows[0]["Month"], sheet.freeze_panes), (datetime(2026, 5, 1), "B3"))
+            everybody = self._read(self._download(self.quality_manager, [("month", "=", "2026-05-01")], lang="zh_CN"))
+            self.assertEqual(everybody["C2"].value, "部门")
+            satisfied = {row[3]: row[12] for row in everybody.iter_rows(min_row=3, values_only=True)}
+            self.assertEqual(
+                satisfied, {"Quality manager": None, "Handler": 100, "Sales manager": None, "Rep": None}, "no customer answered: no share",
+            )
+            empty = self._read(self._download(self.quality_manager, [("month", "=", "2020-01-01")]))
+            self.assertEqual(empty.max_row, 2)
+
+    def test_who_may_not_export_gets_nothing(self):
+        with mute_logger("odoo.http"):
+            self.assertEqual(self._download(self.rep, []).status_code, 403)
