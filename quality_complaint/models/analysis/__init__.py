@@ -6,3 +6,5 @@ from . import quality_capa
 from . import quality_complaint_figures
 from . import digest_digest
 from . import quality_pareto
+from . import res_company
+from . import res_config_settings
