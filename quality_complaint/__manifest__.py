@@ -99,6 +99,7 @@
         "views/delivery/res_partner_views.xml",
         "views/delivery/sale_order_views.xml",
         "views/delivery/stock_picking_views.xml",
+        "data/quality_complaint_report_data.xml",
         "data/mail_intake_data.xml",
         "views/intake/quality_complaint_views.xml",
         "views/intake/quality_team_views.xml",

@@ -60,6 +60,7 @@ from . import test_merge
 from . import test_milestone_report
 from . import test_milestones
 from . import test_minor_complaints
+from . import test_monthly_report
 from . import test_notifications
 from . import test_numbering
 from . import test_pareto

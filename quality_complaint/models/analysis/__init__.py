@@ -19,5 +19,6 @@ from . import quality_objective_report
 from . import quality_milestone_counted
 from . import quality_appraisal
 from . import res_company
+from . import res_company_monthly_report
 from . import res_config_settings
 from . import res_users

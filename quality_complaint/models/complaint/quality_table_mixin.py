@@ -72,8 +72,8 @@ class QualityTableMixin(models.AbstractModel):
         for ids in split_every(BATCH, self.search(domain, order=order).ids):
             records = self.browse(ids)
             yield from records._get_table_rows(names)
-            # or else a long table would fill the memory
-            records.env.invalidate_all(flush=False)
+            # or else a long table would fill the memory; what waits to be written is kept
+            records.env.invalidate_all()
 
     def _get_table_selection(self):
         """What is selected in the list, or else all that it shows: a domain that can be sent as JSON."""

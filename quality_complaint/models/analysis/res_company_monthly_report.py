@@ -1,0 +1,124 @@
+import base64
+import io
+import logging
+
+import babel.dates
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.fields import Command, Domain
+from odoo.tools import babel_locale_parse, formatLang, get_lang
+
+from ...report.xlsx import write_table
+
+_logger = logging.getLogger(__name__)
+
+TOP_CAUSES = 5
+
+
+class ResCompany(models.Model):
+    """Each month, those who answer for quality get the figures of the month before by e-mail, once."""
+
+    _inherit = "res.company"
+
+    complaint_report = fields.Boolean("Monthly Report by E-mail", default=True)
+    complaint_report_user_ids = fields.Many2many(
+        "res.users", "res_company_complaint_report_rel", "company_id", "user_id", "Recipients",
+        domain="[('share', '=', False), ('company_ids', 'in', id)]",
+        help="Empty: all quality managers of the company. Each gets figures about the complaints that they may read.",
+    )
+    complaint_report_month = fields.Date(
+        "Last Month Reported", readonly=True, copy=False, default=lambda self: self._get_report_month(),
+        help="Its first day. The first report is about the month in which the addon or the company is new.",
+    )
+
+    # ------------------------------------------------------------ when
+    @api.model
+    def _get_report_month(self):
+        """The first day of the month that is over."""
+        return fields.Date.today().replace(day=1) - relativedelta(months=1)
+
+    @api.model
+    def _unreported_domain(self):
+        month = self._get_report_month()
+        return Domain("complaint_report", "=", True) & (Domain("complaint_report_month", "=", False) | Domain("complaint_report_month", "<", month))
+
+    @api.model
+    def _cron_send_complaint_report(self):
+        """The mails of a company and that they are written are stored together: a run that is killed leaves none of them."""
+        domain = self._unreported_domain()
+        companies = self.search(domain)
+        self.env["ir.cron"]._commit_progress(remaining=len(companies))
+        for company in companies:
+            if company := company.try_lock_for_update(allow_referencing=True).filtered_domain(domain):
+                try:
+                    with self.env.cr.savepoint():
+                        company._send_complaint_report(self._get_report_month())
+                except Exception:  # one that can't be reported on does not keep the others waiting
+                    _logger.exception("Could not write the monthly report of company %s", company.id)
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
+
+    # ------------------------------------------------------------ to whom and what
+    def _get_report_users(self):
+        self.ensure_one()
+        users = self.complaint_report_user_ids or self.env.ref("quality_complaint.group_manager").all_user_ids
+        return users.filtered(lambda user: user.active and not user.share and user.email and self in user.company_ids)
+
+    def _send_complaint_report(self, month):
+        self.ensure_one()
+        self.complaint_report_month = month
+        template = self.env.ref("quality_complaint.mail_template_monthly_report")
+        for user in self._get_report_users():
+            reader = self.with_user(user).with_context(lang=user.lang, tz=user.tz, allowed_company_ids=self.ids)
+            report, attachments = reader._prepare_complaint_report(month)
+            template.with_context(report=report, report_lang=user.lang).send_mail(self.id, email_values={
+                "recipient_ids": [Command.link(user.partner_id.id)], "attachments": attachments,
+            })
+
+    def _prepare_complaint_report(self, month):
+        """What the template prints (``ctx['report']``), and the files that go with it as (name, content in base64), for the reader."""
+        following = month + relativedelta(months=1)
+        day = relativedelta(days=1)
+        start, end = (self._get_end_of_day(first - day) + relativedelta(seconds=1) for first in (month, following))
+        Complaint = self.env["quality.complaint"]
+        received = Domain("company_id", "=", self.id) & Complaint._period_domain("date_received", start, end)
+        label = babel.dates.format_skeleton("yMMMM", month, locale=babel_locale_parse(get_lang(self.env).code))
+        title = self.env._("Complaints in %s", label)
+        report = {
+            "title": title,
+            "figures": self._get_report_figures(start, end, month, following),
+            "causes": [
+                (cause.display_name, count) for cause, count in Complaint._read_group(
+                    received & Domain("main_cause_id", "!=", False), ["main_cause_id"], ["__count"], order="__count desc, main_cause_id", limit=TOP_CAUSES,
+                )
+            ],
+            "is_exported": self.env.user.has_group("base.group_allow_export"),
+        }
+        if not report["is_exported"]:
+            return report, []
+        file = io.BytesIO()
+        columns = [(label, width) for _name, label, width in Complaint._get_register_columns()]
+        write_table(file, Complaint._get_register_title(), columns, Complaint._iter_register_rows(received))
+        return report, [(f"{title}.xlsx", base64.b64encode(file.getvalue()))]
+
+    def _get_report_figures(self, start, end, month, following):
+        """[(label, value as text)]; a dash where there is nothing to judge."""
+        Complaint, period = self.env["quality.complaint"], (start, end, self)
+        [(cost,)] = self.env["quality.cost"]._read_group(
+            [("company_id", "=", self.id), ("date", ">=", month), ("date", "<", following)], [], ["amount:sum"],
+        )
+        counts = [
+            (self.env._("Received"), Complaint._count_received(*period)),
+            (self.env._("Closed"), Complaint._count_closed(*period)),
+            (self.env._("With a step that became late"), Complaint._count_late(*period)),
+        ]
+        shares = [
+            (self.env._("Answered in time"), Complaint._get_answered_in_time(*period)),
+            (self.env._("Customers satisfied"), Complaint._get_satisfied(*period)),
+        ]
+        return [
+            *((label, str(values.get(self, 0))) for label, values in counts),
+            *((label, f"{formatLang(self.env, values[self], digits=1)} %" if self in values else "–") for label, values in shares),
+            (self.env._("Net cost"), formatLang(self.env, cost or 0, currency_obj=self.currency_id)),
+        ]

@@ -1,0 +1,136 @@
+import base64
+import io
+from datetime import date
+
+import openpyxl
+from freezegun import freeze_time
+
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+
+from odoo.addons.mail.tests.common import MockEmail
+
+from .common import ComplaintCommon
+
+
+@tagged("post_install", "-at_install")
+class TestMonthlyReport(ComplaintCommon, MockEmail):
+    """In July, the quality manager and the handler get the figures of June."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.company"].search([]).complaint_report = False
+        cls.company.write({
+            "complaint_report": True, "complaint_report_month": "2026-05-01",
+            "complaint_report_user_ids": [Command.set((cls.quality_manager | cls.handler).ids)],
+        })
+        cls.env.ref("base.group_allow_export").user_ids += cls.quality_manager
+        cause = cls.env.ref("quality_complaint.cause_packaging")
+        with freeze_time("2026-06-01 00:00:00"):
+            cls.first = cls._move_to(cls._create_complaint(cause_ids=[Command.create({"name": "Thin box", "cause_id": cause.id})]), "closed")
+        with freeze_time("2026-06-30 23:59:59"):
+            cls.second = cls._create_complaint(subject="=1+1")
+        for moment in ("2026-05-31 23:59:59", "2026-07-01 00:00:00"):
+            with freeze_time(moment):
+                cls._create_complaint()
+        cls.env["quality.complaint"].search([("company_id", "=", cls.company.id)]).milestone_ids.unlink()
+        cls.env["quality.milestone"].create([
+            {
+                "complaint_id": complaint.id, "step": "reply", "owner_role": "reporter", "date_start": "2026-06-01 00:00:00",
+                "date_deadline": "2026-06-20 10:00:00", "date_done": done,
+            }
+            for complaint, done in ((cls.first, "2026-06-20 09:00:00"), (cls.second, False))
+        ])
+        cls.env["quality.complaint.cost"].create([
+            {"complaint_id": cls.second.id, "kind": "freight", "amount": amount, "date": day}
+            for amount, day in ((120.5, "2026-06-01"), (30, "2026-06-30"), (1000, "2026-07-01"))
+        ])
+
+    def _run(self, moment):
+        """{address: mail} of what the cron sends at that moment."""
+        self.env.flush_all()
+        with self.at(moment), self.mock_mail_gateway(), self.enter_registry_test_mode():
+            self.env.ref("quality_complaint.cron_monthly_report").method_direct_trigger()
+            mails = self.env["mail.mail"].search([("model", "=", "res.company"), ("res_id", "=", self.company.id), ("state", "=", "outgoing")])
+            mails.send()
+        self.env.invalidate_all()
+        self.assertEqual(len(self._mails), len({address for mail in self._mails for address in mail["email_to"]}), "one for each")
+        return {address: mail for mail in self._mails for address in mail["email_to"]}
+
+    def _get_body(self, mails, user):
+        return " ".join(next(mail for address, mail in mails.items() if user.email in address)["body"].split())
+
+    def test_it_says_what_happened_in_the_month_that_is_over(self):
+        mails = self._run("2026-07-02 08:00:00")
+        self.assertEqual({address.split("<")[-1].strip(">") for address in mails}, {self.quality_manager.email, self.handler.email})
+        body = self._get_body(mails, self.quality_manager)
+        self.assertIn("Complaints in June 2026", body)
+        text = "".join(body.split())
+        for label, value in (
+            ("Received", "2"), ("Closed", "1"), ("Withastepthatbecamelate", "1"), ("Answeredintime", "50.0%"),
+            ("Customerssatisfied", "100.0%"), ("Netcost", "$"), ("Packagingnotsufficient", "1"),
+        ):
+            with self.subTest(label):
+                self.assertRegex(text, rf"{label}</td><td[^>]*>(<strong>)?{value.replace('$', '[$]')}")
+        self.assertIn("150.50", text)
+
+    def test_the_register_of_the_month_goes_with_it_for_who_may_export(self):
+        mails = self._run("2026-07-02 08:00:00")
+        by_user = {user: next(mail for address, mail in mails.items() if user.email in address) for user in (self.quality_manager, self.handler)}
+        self.assertEqual(by_user[self.handler]["attachments"], [])
+        [(name, content, *_kind)] = by_user[self.quality_manager]["attachments"]
+        self.assertEqual(name, "Complaints in June 2026.xlsx")
+        content = content if content.startswith(b"PK") else base64.b64decode(content)
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+        self.assertEqual([sheet.cell(row, 1).value for row in range(3, 6)], [self.first.name, self.second.name, None])
+        self.assertEqual((sheet["H4"].value, sheet["H4"].data_type), ("=1+1", "s"))
+
+    def test_it_comes_once_a_month(self):
+        self.assertEqual(len(self._run("2026-07-01 08:00:00")), 2)
+        self.assertEqual(self.company.complaint_report_month, date(2026, 6, 1))
+        self.assertFalse(self._run("2026-07-01 09:00:00"))
+        self.assertFalse(self._run("2026-07-31 23:00:00"))
+        self.assertIn("Complaints in July 2026", self._get_body(self._run("2026-08-01 00:30:00"), self.quality_manager))
+
+    def test_a_run_that_fails_leaves_nothing_and_the_next_one_sends(self):
+        template = self.env.ref("quality_complaint.mail_template_monthly_report")
+        body = template.body_html
+        template.body_html = "<t t-if='ctx.get(\"report\")' t-out='object.no_such_field'/>"
+        with self.assertLogs("odoo.addons.quality_complaint.models.analysis.res_company", "ERROR"):
+            self.assertFalse(self._run("2026-07-01 08:00:00"))
+        self.assertEqual(self.company.complaint_report_month, date(2026, 5, 1))
+        template.body_html = body
+        self.assertEqual(len(self._run("2026-07-02 08:00:00")), 2)
+
+    def test_it_is_in_the_language_of_who_reads_it(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.quality_manager.lang = "zh_CN"
+        mails = self._run("2026-07-02 08:00:00")
+        self.assertIn("2026年6月", self._get_body(mails, self.quality_manager))
+        self.assertIn("已收到", self._get_body(mails, self.quality_manager))
+        self.assertIn("Complaints in June 2026", self._get_body(mails, self.handler))
+
+    def test_it_can_be_switched_off_and_sent_to_others(self):
+        settings = Form(self.env["res.config.settings"].with_company(self.company))
+        settings.complaint_report = False
+        settings.save().execute()
+        self.assertFalse(self._run("2026-07-02 08:00:00"))
+        self.company.write({"complaint_report": True, "complaint_report_user_ids": [Command.clear()]})
+        mails = self._run("2026-07-02 08:00:00")
+        self.assertEqual(
+            {address.split("<")[-1].strip(">") for address in mails}, {self.quality_manager.email, self.complaint_admin.email},
+            "nobody named: all quality managers of the company",
+        )
+
+    def test_each_company_has_its_own_and_each_reader_what_they_may_read(self):
+        company = self.env["res.company"].create({"name": "Moonlight Tools", "complaint_report_month": "2026-05-01"})
+        manager = self._new_user("moon", "quality_complaint.group_manager", company=company)
+        self.company.complaint_report_user_ids = self.outsider | manager
+        mails = self._run("2026-07-02 08:00:00")
+        self.assertFalse([address for address in mails if manager.email in address], "of another company")
+        self.assertRegex("".join(self._get_body(mails, self.outsider).split()), "Received</td><td[^>]*>(<strong>)?0")
+        theirs = self.env["mail.mail"].search([("model", "=", "res.company"), ("res_id", "=", company.id)])
+        self.assertEqual(theirs.recipient_ids, manager.partner_id)
+        self.assertRegex("".join(theirs.body_html.split()), "Received</td><td[^>]*>(<strong>)?0")
+        self.assertRegex("".join(theirs.body_html.split()), "Answeredintime</td><td[^>]*>(<strong>)?–")
