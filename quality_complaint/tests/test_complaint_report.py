@@ -197,17 +197,21 @@ class TestComplaintReport(AnalysisCommon):
         self.assertEqual((action["res_model"], action["res_id"]), ("quality.complaint", self.late.id))
 
     def test_the_kept_questions_can_be_asked(self):
+        models = (REPORT, "quality.milestone.report", "quality.capa.report")
         for xmlid, names in (
             ("action_quality_complaint_analysis", {"Causes by Month", "Products and Causes", "Days by Team"}),
             ("action_handling_status", {"Still Running by Customer"}),
+            ("action_quality_milestone_report", {"In Time by Team and Step", "Late Now by Owner"}),
+            ("action_quality_capa_report", {"Verdicts by Department", "Open Actions by Owner and Age"}),
+            ("action_task_progress", {"Late Tasks by Owner"}),
         ):
             action = self.env.ref(f"quality_complaint.{xmlid}")
-            kept = self.env["ir.filters"].with_user(self.rep).get_filters(REPORT, action.id)
+            kept = self.env["ir.filters"].with_user(self.rep).get_filters(action.res_model, action.id)
             self.assertLessEqual(names, {found["name"] for found in kept})
-        for found in self.env["ir.filters"].search([("model_id", "=", REPORT), ("user_ids", "=", False)]):
+        for found in self.env["ir.filters"].search([("model_id", "in", models), ("user_ids", "=", False)]):
             with self.subTest(found.name):
                 context = json.loads(found.context.replace("'", '"'))
+                report = self.env[found.model_id].with_user(self.rep)
                 names = [name for name in context.get("pivot_measures", ()) if name != "__count"]
-                measures = [f"{name}:{self.env[REPORT]._fields[name].aggregator}" for name in names]
-                report = self.env[REPORT].with_user(self.rep)
+                measures = [f"{name}:{report._fields[name].aggregator}" for name in names]
                 report.formatted_read_group(found._get_eval_domain(), context["group_by"], ["__count", *measures])

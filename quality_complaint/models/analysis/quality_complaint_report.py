@@ -110,7 +110,7 @@ class QualityComplaintReport(models.Model):
         help="Calendar days from the receipt, of what is closed or not upheld.",
     )
     days_open = fields.Float(
-        "Days Open", digits=(16, 1), readonly=True, aggregator="avg", help="Calendar days since the receipt, of what is open.",
+        digits=(16, 1), readonly=True, aggregator="avg", help="Calendar days since the receipt, of what is open.",
     )
 
     @api.model

@@ -34,7 +34,7 @@ class QualityMilestoneReport(models.Model):
     policy_id = fields.Many2one("quality.deadline.policy", "Deadline Policy", readonly=True)
     round = fields.Integer(readonly=True, aggregator=None)
     days_taken = fields.Float(
-        "Days Taken", digits=(16, 1), readonly=True, aggregator="avg", help="Calendar days from the start until it was done.",
+        digits=(16, 1), readonly=True, aggregator="avg", help="Calendar days from the start until it was done.",
     )
 
     @api.model
