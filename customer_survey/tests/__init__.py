@@ -1,4 +1,5 @@
 from . import test_campaign_audience
+from . import test_campaign_dashboard
 from . import test_campaign_due
 from . import test_campaign_entry
 from . import test_campaign_import

@@ -28,6 +28,7 @@ from . import test_containment_tour
 from . import test_control_chart
 from . import test_customer_answer
 from . import test_customer_question
+from . import test_dashboard
 from . import test_deadline_planning
 from . import test_delivery_alerts
 from . import test_delivery_answers

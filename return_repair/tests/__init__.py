@@ -19,6 +19,7 @@ from . import test_return_changes
 from . import test_return_complaint
 from . import test_return_concurrency
 from . import test_return_cost
+from . import test_return_dashboard
 from . import test_return_deadlines
 from . import test_return_decision
 from . import test_return_disposition
