@@ -117,6 +117,20 @@ class TestCampaignScore(ScoredCampaignCommon):
             [("Quality", 50.0, 30.0), ("Delivery", 0.0, 0.0)],
         )
 
+    def test_the_campaign_before_is_the_latest_one_also_for_its_items(self):
+        for year, answers in ((2024, {"Quality": 1, "Delivery": "Bad"}), (2025, {"Quality": 2})):
+            earlier = self._start(1, year=year, name=f"Satisfaction {year}")
+            self._answer(earlier.recipient_ids, **answers)
+            with self.at("2026-06-20 08:00:00"):
+                earlier.action_close()
+        campaign = self._start(1, year=2026)
+        self._answer(campaign.recipient_ids, Quality=3, Delivery="Good")
+        self.assertEqual(campaign.previous_satisfaction, 40.0)
+        self.assertEqual(
+            campaign.result_ids._read_group([("campaign_id", "=", campaign.id)], ["question_id"], ["previous_percent:avg", "change:avg"]),
+            [(self.by_title["Quality"], 40.0, 20.0), (self.by_title["Delivery"], False, False)],
+        )
+
     def test_what_was_answered_stays_what_was_asked(self):
         campaign = self._start(2)
         self.by_title["Delivery"].suggested_answer_ids[0].answer_score = 5

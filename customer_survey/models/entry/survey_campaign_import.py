@@ -57,20 +57,12 @@ class SurveyCampaign(models.Model):
         """A line for each answer, and as on core's page one for each question that was left out."""
         chosen = {line.get("suggested_answer_id") for lines in answers.values() for line in lines}
         for question in self.sudo().survey_id.question_ids:
-            # given, because core works them out line by line, which takes longer than all the rest
+            # given, because core works them out line by line
             common = {"question_id": question.id, "survey_id": question.survey_id.id, "question_sequence": question.sequence}
             if question in answers:
-                yield from ({**common, **self._prepare_import_score(question, line), **line} for line in answers[question])
+                yield from ({**common, **line} for line in answers[question])
             elif not question.triggering_answer_ids or chosen & set(question.triggering_answer_ids.ids):
-                yield {**common, "answer_score": 0.0, "answer_is_correct": False, "skipped": True}
-
-    def _prepare_import_score(self, question, line):
-        """What core's quizzes score, of which `survey.campaign.item` takes no notice; empty where core has to work it out."""
-        if question.question_type in ("date", "datetime", "numerical_box"):
-            return {}
-        choice = question.suggested_answer_ids.browse(line.get("suggested_answer_id"))
-        scored = choice if question.question_type in ("simple_choice", "multiple_choice") else choice.browse()
-        return {"answer_score": scored.answer_score, "answer_is_correct": scored.is_correct}
+                yield {**common, "skipped": True}
 
     def _get_template_columns(self):
         """The columns to fill in: list of (label, list of answers to choose from, hint)."""

@@ -71,17 +71,20 @@ class SurveyCampaign(models.Model):
 
     def _get_figures(self):
         """{campaign id: (copies, satisfaction in percent, {Net Promoter group: copies})}."""
+        figures = {}
         # whoever may read a campaign may read what came of it
-        copies = self.env["survey.campaign.copy"].sudo()
-        figures = {
-            campaign.id: (count, percent or 0.0, {})
-            for campaign, count, percent in copies._read_group([("campaign_id", "in", self.ids)], ["campaign_id"], ["__count", "percent:avg"])
-        }
-        for campaign, group, count in copies._read_group(
-            [("campaign_id", "in", self.ids), ("nps_group", "!=", False)], ["campaign_id", "nps_group"], ["__count"],
+        for campaign, group, copies, scored, percents in self.env["survey.campaign.copy"].sudo()._read_group(
+            [("campaign_id", "in", self.ids)], ["campaign_id", "nps_group"], ["__count", "percent:count", "percent:sum"],
         ):
-            figures[campaign.id][2][group] = count
-        return figures
+            figures.setdefault(campaign.id, []).append((group, copies, scored, percents or 0.0))
+        return {
+            campaign_id: (
+                sum(copies for _group, copies, _scored, _percents in rows),
+                sum(percents for _group, _copies, _scored, percents in rows) / (sum(scored for _group, _copies, scored, _percents in rows) or 1),
+                {group: copies for group, copies, _scored, _percents in rows if group},
+            )
+            for campaign_id, rows in figures.items()
+        }
 
     def action_view_copies(self):
         self.ensure_one()

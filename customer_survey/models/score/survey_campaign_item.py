@@ -1,11 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..campaign.survey_campaign_recipient import CHANNELS
-
-# what a copy is reported by: names of the recipient's fields, as they were when the campaign was planned
-SEGMENTS = ("customer_id", "salesperson_id", "country_id", "partner_category_id", "product_categ_id", "channel")
-
 
 class SurveyCampaignItem(models.Model):
     """Each answer that counts as satisfaction, in % of what was reachable: a question, or a row of a matrix, of a copy that came back.
@@ -25,44 +20,31 @@ class SurveyCampaignItem(models.Model):
 
     _name = "survey.campaign.item"
     _description = "Satisfaction by Item"
+    _inherit = ["survey.campaign.score"]
     _auto = False
     _order = "campaign_id, question_id, matrix_row_id, id"
 
-    campaign_id = fields.Many2one("survey.campaign", readonly=True)
-    year = fields.Integer(related="campaign_id.year", aggregator=None)
-    company_id = fields.Many2one("res.company", readonly=True)
-    user_input_id = fields.Many2one("survey.user_input", "Copy", readonly=True)
     page_id = fields.Many2one("survey.question", "Section", readonly=True)
     question_id = fields.Many2one("survey.question", readonly=True)
     matrix_row_id = fields.Many2one("survey.question.answer", "Row", readonly=True)
-    date = fields.Datetime("Answered On", readonly=True)
-    score = fields.Float(readonly=True)
-    reachable = fields.Float(readonly=True)
-    percent = fields.Float("Satisfaction", readonly=True, aggregator="avg", help="Score in % of what was reachable.")
-    customer_id = fields.Many2one("res.partner", readonly=True)
-    salesperson_id = fields.Many2one("res.users", readonly=True)
-    country_id = fields.Many2one("res.country", readonly=True)
-    partner_category_id = fields.Many2one("res.partner.category", "Customer Group", readonly=True)
-    product_categ_id = fields.Many2one("product.category", "Product Category", readonly=True)
-    channel = fields.Selection(CHANNELS, readonly=True)
 
     @property
     def _table_query(self):
         return SQL(
             """
-            SELECT item.*, 100 * item.score / item.reachable AS percent,
-                   recipient.customer_id, recipient.salesperson_id, recipient.country_id, recipient.partner_category_id,
-                   recipient.product_categ_id
-              FROM (%s) item
-         LEFT JOIN survey_campaign_recipient recipient ON recipient.user_input_id = item.user_input_id
+            SELECT item.*, 100 * item.score / item.reachable AS percent, %s
+              FROM (%s) item LEFT JOIN survey_campaign_recipient recipient ON recipient.user_input_id = item.user_input_id
              WHERE item.reachable > 0
             """,
-            self._query_items(),
+            self._select_segments(), self._query_items(),
         )
 
     @api.model
     def _query_items(self, copies=None):
-        """One row for each copy and item: score and what was reachable.
+        """One row for each copy and item: what was reached and, above zero where the item counts as satisfaction, was reachable; and what is
+        said of recommending us. A copy without such an answer has one row with neither.
+
+        The conditions that a screen sets on campaign or copy get down to the tables, so that no other campaign's answers are read.
 
         :param copies: condition on ``survey_user_input`` as copy, as ``SQL``; all that count in campaigns, if it is not given
         """
@@ -71,20 +53,24 @@ class SurveyCampaignItem(models.Model):
             SELECT MIN(line.id) AS id, copy.campaign_id, copy.campaign_company_id AS company_id, copy.id AS user_input_id,
                    copy.end_datetime AS date, copy.entry_channel AS channel, question.page_id, question.id AS question_id, line.matrix_row_id,
                    CASE WHEN question.question_type = 'scale' THEN SUM(line.value_scale) ELSE SUM(choice.answer_score) END::float8 AS score,
-                   CASE WHEN question.question_type = 'scale' THEN question.scale_max
+                   CASE WHEN question.is_satisfaction IS NOT TRUE THEN NULL
+                        WHEN question.question_type = 'scale' THEN question.scale_max
                         WHEN question.question_type = 'multiple_choice' OR (question.question_type = 'matrix' AND question.matrix_subtype = 'multiple')
-                        THEN best.total ELSE best.highest END::float8 AS reachable
+                        THEN best.total ELSE best.highest END::float8 AS reachable,
+                   CASE WHEN question.is_nps THEN MIN(line.value_scale) END AS nps_value
               FROM survey_user_input copy
-              JOIN survey_user_input_line line ON line.user_input_id = copy.id AND line.skipped IS NOT TRUE
-              JOIN survey_question question ON question.id = line.question_id AND question.is_satisfaction
+         LEFT JOIN (
+                   survey_user_input_line line
+                   JOIN survey_question question ON question.id = line.question_id AND (question.is_satisfaction OR question.is_nps)
+                    AND line.skipped IS NOT TRUE AND (line.suggested_answer_id IS NOT NULL OR line.answer_type = 'scale')
+                   ) ON line.user_input_id = copy.id
          LEFT JOIN survey_question_answer choice ON choice.id = line.suggested_answer_id
          LEFT JOIN (
                    SELECT question_id, MAX(answer_score) AS highest, SUM(answer_score) AS total
                      FROM survey_question_answer WHERE question_id IS NOT NULL GROUP BY question_id
                    ) best ON best.question_id = question.id
              WHERE %s
-               AND (line.suggested_answer_id IS NOT NULL OR line.answer_type = 'scale')
-          GROUP BY copy.campaign_id, copy.campaign_company_id, copy.id, question.id, line.matrix_row_id, best.total, best.highest
+          GROUP BY copy.id, question.id, line.matrix_row_id, best.total, best.highest
             """,
             copies or SQL("copy.campaign_id IS NOT NULL AND copy.state = 'done' AND copy.test_entry IS NOT TRUE"),
         )
