@@ -208,15 +208,16 @@ class QualityAppraisal(models.Model):
         }
 
     # ------------------------------------------------------------ Excel
-    def _get_table_row(self, names):
+    def _get_table_rows(self, names):
         """A number that is zero is written; a share of nothing is not."""
-        row = super()._get_table_row(names)
-        for position, name in enumerate(names):
-            if self._fields[name].type == "integer":
-                row[position] = self[name]
-            elif name in RATES:
-                row[position] = self[name] if self[RATES[name][2]] else None
-        return row
+        rows = super()._get_table_rows(names)
+        for appraisal, row in zip(self, rows, strict=True):
+            for position, name in enumerate(names):
+                if self._fields[name].type == "integer":
+                    row[position] = appraisal[name]
+                elif name in RATES:
+                    row[position] = appraisal[name] if appraisal[RATES[name][2]] else None
+        return rows
 
     @api.model
     def _get_report_columns(self):

@@ -40,9 +40,9 @@ class QualityReportMixin(models.AbstractModel):
         """Calendar days from one moment to another, with the part of a day; empty where one of them has not come."""
         return SQL("EXTRACT(EPOCH FROM %s - %s)::float / 86400", end, begin)
 
-    def _get_table_row(self, names):
-        # whoever reads the row reads the names in it, as in a list, also of a record that is not theirs to open
-        return super(QualityReportMixin, self.sudo())._get_table_row(names)
+    def _get_table_rows(self, names):
+        # whoever reads the rows reads the names in them, as in a list, also of a record that is not theirs to open
+        return super(QualityReportMixin, self.sudo())._get_table_rows(names)
 
     def action_view_record(self):
         self.ensure_one()
@@ -71,7 +71,7 @@ class QualityReportMixin(models.AbstractModel):
         return [(label, percent) for _name, label, percent in self._get_table_columns(self._printed_columns)]
 
     def _get_printed_rows(self):
-        return [row._get_table_row([name for name, _percent in self._printed_columns]) for row in self]
+        return self._get_table_rows([name for name, _percent in self._printed_columns])
 
     def _get_printed_by_company(self):
         """Of each company, in the order of the table: (company, its period in one sentence, [(what a section is about, its rows)])."""
