@@ -1,5 +1,9 @@
-from odoo.fields import Command
+from unittest.mock import patch
 
+from odoo.fields import Command
+from odoo.tools import mute_logger
+
+from odoo.addons.base.models.ir_mail_server import IrMail_Server
 from odoo.addons.quality_complaint.tests.common import ComplaintCommon
 
 
@@ -111,6 +115,12 @@ class CampaignCommon(SurveyCommon):
         """What is queued to the recipients."""
         copies = cls.env["survey.user_input"].search([("campaign_id", "=", campaign.id)])
         return cls.env["mail.mail"].search([("model", "=", "survey.user_input"), ("res_id", "in", copies.ids)])
+
+    @staticmethod
+    def _send_in_an_outage(mails):
+        """The queue runs while the mail server can't be reached."""
+        with patch.object(IrMail_Server, "_connect__", side_effect=ConnectionRefusedError), mute_logger("odoo.addons.mail.models.mail_mail"):
+            mails.send()
 
     @classmethod
     def _fill_in(cls, recipient, **answers):

@@ -116,6 +116,77 @@ class TestCampaignAudience(CampaignCommon):
         self.assertEqual(self._get_asked(campaign), {"office@red.example", "office@blueworkshop.example", "office@green.example"})
         self.assertEqual(by_hand.name, "Green")
 
+    def test_two_with_one_address_that_wants_no_mails_are_one(self):
+        twin = self._create_customer("Twin", email="Office@RED.example")
+        for customer in (self.red, twin):
+            self._ship(customer)
+        self.env["mail.blacklist"]._add("office@red.example")
+        campaign = self._find()
+        first, second = campaign.recipient_ids.sorted("id")
+        self.assertEqual((first.exclusion, second.exclusion), ("blacklisted", "twice"))
+        with self.at("2026-06-11 08:00:00"):
+            self.env["survey.campaign.recipient"].with_user(self.collector).create({"campaign_id": campaign.id, "partner_id": self.green.id})
+            campaign.action_start()
+            self.assertEqual(campaign._find_recipient(twin), first)
+            campaign.with_user(self.collector)._type_in(first, "paper")
+            self._fill_in(first)
+        self.assertEqual((first.state, second.state), ("answered", "excluded"))
+
+    def test_who_was_left_out_and_whose_address_is_added_by_hand_is_that_one(self):
+        silent = self._create_customer("Silent", email="office@tired.example")
+        self._ship(silent)
+        self.env["mail.blacklist"]._add("office@tired.example")
+        campaign = self._find()
+        left = campaign.recipient_ids
+        self.env["survey.campaign.recipient"].with_user(self.collector).create(
+            {"campaign_id": campaign.id, "partner_id": self.green.id, "email": "office@tired.example", "channel": "phone"},
+        )
+        self.assertEqual((left.state, left.exclusion), ("excluded", "twice"))
+
+    def test_only_what_was_the_reason_brings_back_who_was_left_out(self):
+        silent, tired = self._create_customer("Silent", email=False), self._create_customer("Tired")
+        for customer in (self.red, self.green, silent, tired):
+            self._ship(customer)
+        self.env["mail.blacklist"]._add("office@tired.example")
+        earlier = self._create_campaign(name="Spring")
+        self.env["survey.campaign.recipient"].create({
+            "campaign_id": earlier.id, "partner_id": self.green.id, "state": "sent", "asked_on": "2026-05-01 00:00:00",
+        })
+        campaign = self._find()
+        by_name = {recipient.name: recipient.with_user(self.collector) for recipient in campaign.recipient_ids}
+        with self.at("2026-06-10 09:00:00"):
+            for name in ("Green", "Silent", "Tired"):
+                by_name[name].lang = "en_US"
+            self.assertEqual([by_name[name].exclusion for name in ("Green", "Silent", "Tired")], ["recent", "no_email", "blacklisted"])
+            by_name["Silent"].email = "office@red.example"
+            self.assertEqual(by_name["Silent"].exclusion, "twice", "another reason holds now")
+            by_name["Silent"].email = "silent@silent.example"
+            by_name["Tired"].channel = "phone"
+            self.assertEqual([by_name[name].state for name in ("Silent", "Tired")], ["planned", "planned"])
+            with self.assertRaisesRegex(UserError, "(?s)asked recently, or is one of our companies.*Red"):
+                (by_name["Green"] | by_name["Red"]).action_ask_all_the_same()
+            by_name["Green"].action_ask_all_the_same()
+            self.assertEqual((by_name["Green"].state, by_name["Green"].exclusion), ("planned", False))
+            campaign.action_start()
+            self._run_sending()
+        self.assertEqual([by_name[name].state for name in ("Green", "Silent", "Tired")], ["sent", "sent", "planned"])
+
+    def test_a_company_of_ours_is_no_customer(self):
+        moon = self.env["res.company"].create({"name": "Moon", "email": "moon@moon.example"})
+        self._ship(moon.partner_id)
+        self._ship(self.red)
+        campaign = self._find()
+        self.assertEqual({recipient.name: recipient.exclusion for recipient in campaign.recipient_ids}, {"Moon": "own", "Red": False})
+
+    def test_only_who_organizes_finds_the_recipients(self):
+        self._ship(self.red)
+        campaign = self._create_campaign()
+        with self.assertRaisesRegex(UserError, "planned by somebody who has the right to organize surveys"):
+            campaign.with_user(self.reviewer).action_find_recipients()
+        with self.assertRaises(AccessError):
+            campaign.with_user(self.collector).action_find_recipients()
+        self.assertFalse(campaign.recipient_ids)
+
     def test_the_same_address_is_not_asked_twice(self):
         campaign = self._create_campaign()
         create = self.env["survey.campaign.recipient"].with_user(self.collector).create

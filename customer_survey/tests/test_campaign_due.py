@@ -43,6 +43,19 @@ class TestCampaignDue(CampaignCommon):
         self._create_campaign()
         self.assertFalse(self._run("2026-06-02 10:00:00"))
 
+    def test_a_forgotten_campaign_mutes_nobody_for_ever(self):
+        self._ship("2026-05-01 10:00:00")
+        campaign = self._create_campaign(name="Forgotten")
+        for started, told in (("2025-05-31 10:00:00", True), ("2025-06-02 10:00:00", False)):
+            with self.subTest(started=started):
+                self.env.cr.execute(
+                    "UPDATE survey_campaign SET state = 'running', create_date = '2023-01-01', date_started = %s WHERE id = %s", [started, campaign.id],
+                )
+                self.env.invalidate_all()
+                activities = self._run("2026-06-01 10:00:00")
+                self.assertEqual(bool(activities), told)
+                self.assertEqual("Forgotten was begun long ago" in str(activities[:1].note), told)
+
     def test_who_delivered_nothing_is_not_told(self):
         self.assertFalse(self._run("2026-06-01 10:00:00"))
 

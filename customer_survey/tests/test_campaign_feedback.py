@@ -158,11 +158,54 @@ class TestCampaignFeedback(CampaignCommon, MockEmail):
         bounced.with_user(self.collector).action_tell_again()
         self._run_feedback()
         self.assertIn('"Customer 1" <new@customer1.example>', self._get_mails(campaign).mapped("email_to"))
-        (silent | broken | fine).with_user(self.collector).action_set_told()
+        self.assertFalse(campaign.date_done)
+        with self.at("2026-08-18 08:00:00"):
+            (silent | broken | fine).with_user(self.collector).action_set_told()
         self.assertEqual([silent.feedback_channel, broken.feedback_channel, fine.feedback_channel], ["other", "other", "email"])
         with self.at("2026-08-20 08:00:00"):
             campaign.action_done()
-        self.assertEqual((campaign.state, str(campaign.date_done)), ("done", "2026-08-20 08:00:00"))
+        self.assertEqual((campaign.state, str(campaign.date_done)), ("done", "2026-08-18 08:00:00"), "the day on which the last was told")
+
+    def test_what_was_kept_in_time_stays_so_when_the_campaign_is_reopened(self):
+        with self.at("2026-06-10 08:00:00"):
+            campaign, other = self._approve(100, date_end="2026-07-31"), self._approve(100, name="Other", date_end="2026-07-31")
+        with self.at("2026-08-20 08:00:00"):
+            (campaign | other).action_send_feedback()
+            self._run_feedback()
+        with self.at("2026-09-10 08:00:00"):
+            self.assertEqual((campaign | other).mapped("deadline_state"), ["met"] * 2, "kept with the telling, not with the button")
+            (campaign | other).action_done()
+            campaign.action_reopen()
+            self.assertEqual(campaign.deadline_state, "met")
+            campaign.action_done()
+        self.assertEqual([str(done) for done in (campaign | other).mapped("date_done")], ["2026-08-20 08:00:00"] * 2)
+
+    def test_who_turns_out_not_to_be_told_opens_the_promise_again(self):
+        campaign = self._approve(100, 100)
+        campaign.action_send_feedback()
+        self._run_feedback()
+        self.assertTrue(campaign.date_done)
+        recipient = campaign.recipient_ids.sorted("id")[0]
+        recipient.user_input_id._message_receive_bounce(recipient.email, self.customers[0])
+        self.assertFalse(campaign.date_done)
+
+    def test_after_an_outage_of_the_mail_server_nobody_is_told_twice(self):
+        campaign = self._approve(100, 100)
+        campaign.action_send_feedback()
+        self._run_feedback()
+        mails = self._get_mails(campaign)
+        self._send_in_an_outage(mails)
+        self.assertEqual(self._get_told(campaign), [False] * 4)
+        first, second = campaign.recipient_ids.sorted("id")[:2]
+        second.with_user(self.collector).action_tell_again()
+        self._run_feedback()
+        self.assertEqual(mails.mapped("state").count("cancel"), 1, "what still waits gives way to what is sent anew")
+        mails.action_retry()
+        with self.mock_mail_gateway():
+            self._get_mails(campaign).filtered(lambda mail: mail.state == "outgoing").send()
+        self.assertEqual(len(self._mails), 2)
+        self.assertEqual((first.feedback_failure, first.feedback_channel, self._get_told(campaign)), (False, "email", [True, True, False, False]))
+        campaign.action_done()
 
     def test_only_who_organizes_sends_it_and_something_is_said(self):
         campaign = self._approve(100)
@@ -202,6 +245,19 @@ class TestCampaignFeedback(CampaignCommon, MockEmail):
         self.assertEqual(campaign.deadline_state, "missed")
         self.assertIn(self.sales_manager, campaign.alert_activity_ids.user_id)
         self.assertIn(self.organizer, campaign.alert_activity_ids.user_id)
+
+    def test_where_nobody_closes_the_collection_the_feedback_is_late_all_the_same(self):
+        with self.at("2026-06-10 08:00:00"):
+            campaign, extended = self._collect(100, date_end="2026-07-31"), self._collect(100, name="Extended", date_end="2026-07-31")
+            self.assertEqual((str(campaign.date_deadline), campaign.deadline_state), ("2026-08-31 23:59:59", "running"))
+            extended.date_end = "2026-08-15"
+        rule = self.env.ref("customer_survey.automation_feedback_missed")
+        # in force since before all of this
+        self.env.cr.execute("UPDATE base_automation SET last_run = '2026-06-10' WHERE id = %s", [rule.id])
+        rule.invalidate_recordset()
+        for moment, alerted in (("2026-08-31 23:59:00", [False, False]), ("2026-09-01 00:00:30", [True, False]), ("2026-09-16 00:00:30", [True, True])):
+            self._run_alerts(moment)
+            self.assertEqual([bool(each.alerted_on) for each in (campaign, extended)], alerted)
 
     def test_feedback_in_time_and_a_cancelled_campaign_alert_nobody(self):
         campaign, cancelled = self._approve(name="In time"), self._collect(100, name="Cancelled")

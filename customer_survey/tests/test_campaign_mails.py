@@ -48,6 +48,19 @@ class TestCampaignMails(CampaignCommon):
         self.assertIn("Dear Last,", bodies["Last"])
         self.assertEqual(self._get_by_name(mails, "subject")["蓝色工坊"], "Sunrise Tools：您满意吗？")
 
+    def test_a_person_of_a_company_is_greeted_by_name(self):
+        ada = self.env["res.partner"].create({"name": "Ada Blue", "parent_id": self.customers[0].id, "email": "ada@plain.example"})
+        yard = self.env["res.partner"].create({"type": "delivery", "parent_id": self.customers[3].id, "email": "yard@last.example"})
+        self.customers = [ada, yard]
+        mails = self._send_to_all(self._create_campaign())
+        bodies = self._get_by_name(mails, "body_html")
+        self.assertIn("Dear Ada Blue,", bodies["Ada Blue"])
+        self.assertIn("Dear Last,", bodies["Last"], "an address without a name is the company's")
+        recipient = next(recipient for recipient in mails if recipient.name == "Ada Blue")
+        self.assertEqual(mails[recipient].email_to, '"Ada Blue" <ada@plain.example>')
+        self.assertEqual((recipient.user_input_id.nickname, recipient.display_name), ("Ada Blue", "Plain, Ada Blue <ada@plain.example>"))
+        self.assertIn(recipient.id, [found for found, _name in self.env["survey.campaign.recipient"].name_search("Plain")])
+
     def test_campaigns_of_one_run_keep_their_senders(self):
         other = self._create_campaign(name="Other", recent_days=0, user_id=self.sales_manager.id, date_end="2026-08-15")
         mails = self._send_to_all(self._create_campaign(), other)

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import CampaignCommon
@@ -78,6 +78,56 @@ class TestCampaignMoves(CampaignCommon):
         }).action_confirm()
         self.assertEqual(campaign.state, "evaluation")
         self.assertIn("Where is Asia?", str(campaign.message_ids[0].body) + str(campaign.message_ids[1].body))
+
+    def test_a_cancelled_campaign_goes_on_with_those_who_were_asked(self):
+        campaign = self._create_campaign()
+        campaign.action_find_recipients()
+        campaign.action_start()
+        self._run_sending()
+        asked = campaign.recipient_ids
+        campaign._cancel("By mistake")
+        self.assertFalse(campaign.date_deadline)
+        campaign.action_reopen()
+        self._deliver(self._create_order(customer=self._create_customer("Red")), date="2026-06-02 10:00:00")
+        campaign.action_find_recipients()
+        self.assertEqual([recipient.state for recipient in campaign.recipient_ids.sorted("id")], ["sent", "planned"])
+        (campaign.recipient_ids - asked).unlink()
+        campaign.action_start()
+        self.assertEqual((campaign.state, campaign.recipient_ids, asked.state), ("running", asked, "sent"))
+        self.assertEqual(str(asked.sudo().user_input_id.deadline), "2026-07-31 23:59:59")
+
+    def test_a_copy_is_the_plan_of_another_year(self):
+        campaign = self._create_campaign(year=2025, date_delivered_from="2025-01-01", date_delivered_to="2025-05-31", target_percent=70)
+        campaign.date_delivered_to = "2026-06-10"
+        campaign.action_find_recipients()
+        campaign.action_start()
+        copy = campaign.copy()
+        self.assertEqual(
+            (copy.name, copy.year, copy.state, copy.target_percent, str(copy.date_delivered_to), copy.date_deadline),
+            ("Satisfaction 2026 (copy)", 2026, "draft", 70, "2026-06-10", False),
+        )
+        self.assertEqual(campaign.copy({"name": "Autumn"}).name, "Autumn")
+
+    def test_who_organizes_has_the_right_to_and_does_not_approve_it(self):
+        for user in (self.collector, self.reviewer):
+            with self.subTest(user=user.name), self.assertRaisesRegex(ValidationError, f"{user.name} can't organize .* without the right to organize"):
+                self._create_campaign(user_id=user.id)
+        stranger = self._new_user("stranger", "sales_team.group_sale_manager", company=self.env["res.company"].create({"name": "Moon"}))
+        with self.assertRaises(UserError):
+            self._create_campaign(user_id=stranger.id)
+        both = self._new_user("both", "customer_survey.group_organizer,customer_survey.group_reviewer")
+        own, other = self._create_campaign(user_id=both.id), self._create_campaign(name="Other", recent_days=0)
+        for campaign in (own, other):
+            campaign.action_find_recipients()
+            campaign.action_start()
+            campaign.action_close()
+            campaign.action_submit()
+        self.assertEqual([campaign.with_user(both).can_approve for campaign in (own, other)], [False, True])
+        with self.assertRaisesRegex(UserError, "somebody else than who organizes"):
+            own.with_user(both).action_approve()
+        other.with_user(both).review_opinion = "Good"
+        other.with_user(both).action_approve()
+        self.assertEqual(other.state, "feedback")
 
     def test_customer_service_and_others_organize_nothing(self):
         campaign = self._create_campaign()

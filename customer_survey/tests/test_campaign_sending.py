@@ -1,5 +1,7 @@
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -153,6 +155,90 @@ class TestCampaignSending(CampaignCommon, MockEmail):
             self._run_sending()
         self.assertEqual((recipient.state, recipient.email), ("sent", "new@customer0.example"))
         self.assertEqual(len(self.env["survey.user_input"].search([("campaign_id", "=", campaign.id)])), 5, "the copy stays the one it was")
+
+    def test_paper_and_phone_are_asked_with_the_start_and_sent_by_nobody(self):
+        campaign = self._plan()
+        on_paper = campaign.recipient_ids.sorted("id")[:3]
+        on_paper.with_user(self.collector).channel = "paper"
+        self.assertEqual((campaign.asked_count, campaign.recipient_count), (0, 5))
+        with self.at("2026-06-10 08:00:00"):
+            campaign.action_start()
+            self.assertEqual((campaign.asked_count, campaign.send_progress), (3, 0.0))
+            self._run_sending()
+            self.assertEqual((campaign.asked_count, campaign.send_progress), (5, 100.0))
+            campaign.with_user(self.collector)._type_in(on_paper[0], "paper")
+            self._fill_in(on_paper[0])
+        self.assertEqual((campaign.answered_count, campaign.response_rate), (1, 20.0))
+
+    def test_after_the_last_day_nobody_is_asked_or_reminded(self):
+        campaign, late = self._plan(), self._plan(name="Late", recent_days=0, date_send="2026-07-31 20:00:00")
+        self._start(campaign)
+        with self.at("2026-06-10 08:00:00"):
+            late.action_start()
+        last = late.recipient_ids.sorted("id")[0]
+        (late.recipient_ids - last).unlink()
+        for moment in ("2026-07-31 19:59:59", "2026-08-01 00:00:00"):
+            with self.at(moment):
+                self._run_sending()
+                campaign.recipient_ids.sudo()._remind()
+            self.assertEqual((last.state, campaign.recipient_ids.mapped("reminder_count")), ("planned", [1] * 5))
+        with self.at("2026-08-01 08:00:00"):
+            late.date_end = "2026-08-01"
+            self._run_sending()
+        self.assertEqual(last.state, "sent", "the day itself counts")
+
+    def test_after_an_outage_of_the_mail_server_nobody_is_asked_twice(self):
+        campaign = self._plan()
+        self._start(campaign)
+        mails = self._get_mails(campaign)
+        self._send_in_an_outage(mails)
+        self.assertEqual(self._get_states(campaign), ["bounced"] * 5)
+        again = campaign.recipient_ids.sorted("id")[0]
+        with self.at("2026-06-11 08:00:00"):
+            again.with_user(self.collector).action_ask_again()
+            self._run_sending()
+        mails.action_retry()
+        with self.mock_mail_gateway():
+            self._get_mails(campaign).filtered(lambda mail: mail.state == "outgoing").send()
+        self.assertEqual(len(self._mails), 5, "the one that was asked anew gets that e-mail only")
+        self.assertEqual(self._get_states(campaign), ["sent"] * 5)
+        self.assertFalse(any(campaign.recipient_ids.mapped("failure_reason")))
+
+    def test_a_reminder_that_fails_changes_nothing_of_what_was(self):
+        campaign = self._plan()
+        self._start(campaign)
+        broken = campaign.recipient_ids.sorted("id")[2]
+        broken.sudo().lang = "xx_XX"
+        loggers = ("odoo.addons.customer_survey.models.campaign.survey_campaign_recipient_sending", "odoo.addons.mail.models.mail_render_mixin")
+        with self.at("2026-06-17 08:00:10"), mute_logger(*loggers):
+            campaign.recipient_ids.sudo()._remind()
+        self.assertEqual(self._get_states(campaign), ["sent"] * 5)
+        self.assertEqual(campaign.recipient_ids.sorted("id").mapped("reminder_count"), [1, 1, 0, 1, 1])
+        self.assertIn("Invalid language code", broken.failure_reason)
+
+    def test_what_another_transaction_holds_up_is_nobodys_failure(self):
+        campaign = self._plan()
+
+        def collide(_recipients):
+            raise SerializationFailure
+
+        with self.assertRaises(SerializationFailure):
+            campaign.recipient_ids.sudo()._do_isolated(collide)
+        self.assertEqual(self._get_states(campaign), ["planned"] * 5)
+
+    def test_campaigns_that_were_planned_together_do_not_ask_together(self):
+        first, second = self._plan(), self._plan(name="Second")
+        with self.at("2026-06-10 08:00:00"):
+            (first | second).action_start()
+            self._run_sending()
+        self.assertEqual((self._get_states(first), self._get_states(second)), (["sent"] * 5, ["excluded"] * 5))
+        self.assertEqual(set(second.recipient_ids.mapped("exclusion")), {"recent"})
+        asked = second.recipient_ids.sorted("id")[0]
+        with self.at("2026-06-11 08:00:00"):
+            asked.with_user(self.collector).action_ask_all_the_same()
+            self._run_sending()
+        self.assertEqual(self._get_states(second), ["sent", *["excluded"] * 4])
+        self.assertEqual(len(self._get_mails(second)), 1)
 
     def test_an_answer_is_counted_and_one_after_the_close_is_not_taken(self):
         campaign = self._plan()

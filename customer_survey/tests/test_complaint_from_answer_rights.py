@@ -56,6 +56,17 @@ class TestComplaintFromAnswerRights(SurveyCommon):
             self.assertEqual(form.company_id, other)
             self.assertIn(form.type_id.company_id, (other, self.env["res.company"]))
 
+    def test_the_complaint_is_filed_in_the_company_that_has_asked(self):
+        other = self._create_company()
+        self.surveyor.company_ids = [Command.link(other.id)]
+        campaign = self.env["survey.campaign"].with_company(other).create({"name": "Sunset 2026", "survey_id": self.survey.id, "company_id": other.id})
+        participation = self._create_participation(partner=self._create_stranger(self.env["res.company"]), campaign_id=campaign.id)
+        for allowed in ([self.company.id, other.id], [other.id, self.company.id]):
+            form = Form(self.env["quality.complaint"].with_user(self.surveyor).with_context(
+                allowed_company_ids=allowed, default_survey_user_input_id=participation.id,
+            ))
+            self.assertEqual(form.company_id, other)
+
     def _create_company(self):
         return self.env["res.company"].create({"name": "Sunset Tools"})
 

@@ -35,10 +35,12 @@ class SurveyCampaign(models.Model):
 
     # what it is for
     name = fields.Char("Title", required=True, tracking=True)
-    year = fields.Integer(required=True, default=lambda self: fields.Date.context_today(self).year, index=True)
+    year = fields.Integer(required=True, default=lambda self: fields.Date.context_today(self).year, copy=False, index=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     user_id = fields.Many2one(
-        "res.users", "Organized By", required=True, default=lambda self: self.env.user, tracking=True, index=True, domain="[('share', '=', False)]",
+        "res.users", "Organized By", required=True, default=lambda self: self.env.user, tracking=True, index=True, check_company=True,
+        domain=lambda self: [("all_group_ids", "in", self.env.ref("customer_survey.group_organizer").ids)],
+        help="Has the right to organize surveys. Whoever organizes a campaign does not approve it.",
     )
     objectives = fields.Html("Objectives and Focus", help="What is to be found out this year, from the quality objectives.")
     survey_id = fields.Many2one(
@@ -49,8 +51,10 @@ class SurveyCampaign(models.Model):
     minimum_copies = fields.Integer(default=10, help="Below this number of copies no figure is taken for a result.")
 
     # whom
-    date_delivered_from = fields.Date("Deliveries From", required=True, default=lambda self: fields.Date.context_today(self) - relativedelta(years=1))
-    date_delivered_to = fields.Date("Deliveries To", required=True, default=fields.Date.context_today)
+    date_delivered_from = fields.Date(
+        "Deliveries From", required=True, copy=False, default=lambda self: fields.Date.context_today(self) - relativedelta(years=1),
+    )
+    date_delivered_to = fields.Date("Deliveries To", required=True, copy=False, default=fields.Date.context_today)
     partner_domain = fields.Char("Customers", default="[]", help="Which of the customers who were delivered to in that time.")
     contact_choice = fields.Selection(CONTACTS, default="orderer", required=True, string="Person Who Is Asked")
     sample_size = fields.Integer(help="That many are drawn by chance. Zero: all are asked.")
@@ -67,6 +71,7 @@ class SurveyCampaign(models.Model):
     date_started = fields.Datetime("Started On", readonly=True, copy=False)
     date_closed = fields.Datetime("Collection Closed On", readonly=True, copy=False)
     date_finished = fields.Datetime("Finished On", readonly=True, copy=False, index="btree_not_null")
+    date_deadline = fields.Datetime(copy=False)
     cancel_reason = fields.Text(readonly=True, copy=False)
 
     _percent_in_range = models.Constraint("CHECK (target_percent > 0 AND target_percent <= 100)", "The target lies above 0 % and is 100 % at most.")
@@ -91,6 +96,22 @@ class SurveyCampaign(models.Model):
         for campaign in self:
             if campaign.date_delivered_from > campaign.date_delivered_to:
                 raise ValidationError(self.env._("%s: the period of the deliveries ends before it begins.", campaign.name))
+
+    @api.constrains("user_id")
+    def _check_organizer(self):
+        for campaign in self:
+            if not campaign.user_id.has_group("customer_survey.group_organizer"):
+                raise ValidationError(self.env._(
+                    "%(user)s can't organize %(campaign)s without the right to organize surveys.", user=campaign.user_id.name, campaign=campaign.name,
+                ))
+
+    def copy_data(self, default=None):
+        """The same is asked again: this year, of who was delivered to lately."""
+        default = default or {}
+        return [
+            {**vals, "name": default.get("name") or self.env._("%s (copy)", campaign.name)}
+            for campaign, vals in zip(self, super().copy_data(default), strict=True)
+        ]
 
     # ------------------------------------------------------------ deadline
     def _deadline_team(self):

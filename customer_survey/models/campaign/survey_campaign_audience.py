@@ -7,6 +7,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
+from .survey_campaign_recipient import COUNTED_STATES
+
 # what the query reads
 DELIVERY_FIELDS = {
     "stock.move": ["picking_id", "product_id", "sale_line_id", "date"], "stock.picking": ["partner_id"], "product.product": ["product_tmpl_id"],
@@ -103,9 +105,11 @@ class SurveyCampaign(models.Model):
         """Plan anew who is asked; who was added by hand stays."""
         self._check_button_of_plan()
         for campaign in self:
-            campaign.sudo().recipient_ids.filtered(lambda recipient: not recipient.is_added_by_hand).unlink()
+            campaign.sudo().recipient_ids.filtered(
+                lambda recipient: recipient.state in ("planned", "excluded") and not recipient.is_added_by_hand and not recipient.sent_on,
+            ).unlink()
             values = campaign._prepare_recipients()
-            if not values:
+            if not values and not campaign.recipient_count:
                 raise UserError(self.env._(
                     "No customer was delivered to from %(start)s to %(end)s and meets the conditions of %(campaign)s. Widen the period or the conditions.",
                     campaign=campaign.name, start=campaign.date_delivered_from, end=campaign.date_delivered_to,
@@ -115,13 +119,17 @@ class SurveyCampaign(models.Model):
 
     def _check_button_of_plan(self):
         self.check_access("write")
+        if missing := next(filter(None, (campaign._get_missing_role("organizer") for campaign in self)), None):
+            raise UserError(self.env._("Who is asked is planned by somebody who has %s.", missing))
         if refused := self.filtered(lambda campaign: campaign.state != "draft"):
             raise UserError(self.env._("Who is asked is planned before the start. These have started: %s", ", ".join(refused.mapped("name"))))
 
     def _prepare_recipients(self):
         """Values of ``survey.campaign.recipient`` for each customer: those who are drawn, and those who are left out with the reason."""
         self.ensure_one()
-        customers = self._find_customers()
+        # of a campaign that goes on after it was cancelled, some have been asked
+        asked = self.sudo().recipient_ids.filtered(lambda recipient: recipient.state in COUNTED_STATES and not recipient.is_added_by_hand)
+        customers = self._find_customers() - asked.customer_id
         deliveries = self._get_deliveries(customers)
         values = [self._prepare_recipient(customer, deliveries[customer.id]) for customer in customers]
         self._exclude(values)
@@ -141,27 +149,47 @@ class SurveyCampaign(models.Model):
             "campaign_id": self.id, "partner_id": contact.id, "is_added_by_hand": False,
             "salesperson_id": delivery["salesperson_id"] or customer.user_id.id, "product_categ_id": delivery["product_categ_id"],
             "date_delivered": self.company_id._get_local_date(delivery["date"]),
-            "name": contact.display_name, "email": contact.email, "lang": contact.lang,
+            "name": contact.name or customer.name, "email": contact.email, "lang": contact.lang,
             "customer_id": customer.id, "country_id": customer.country_id.id, "partner_category_id": customer.category_id[:1].id,
         }
 
     def _exclude(self, values):
-        """Mark who is left out, each with the first reason that holds."""
-        addresses = {email_normalize(vals["email"]) or False for vals in values} - {False}
+        """Mark who is left out."""
+        reasons = self._get_exclusions(
+            [(email_normalize(vals["email"]) or False, "email", vals["customer_id"]) for vals in values], set(self.recipient_ids.mapped("email_normalized")),
+        )
+        for vals, reason in zip(values, reasons, strict=True):
+            if reason:
+                vals.update(state="excluded", exclusion=reason)
+
+    def _get_exclusions(self, people, seen):
+        """Why each is left out: the first reason that holds, or False. One with the address of another is that other, whatever else holds.
+
+        :param people: list of (normalized address or False, channel, id of the customer)
+        :param set seen: addresses of others in the campaign
+        """
+        self.ensure_one()
+        seen = seen - {False}
+        addresses = {address for address, _channel, _customer in people} - {False}
         blacklisted = self.env["survey.campaign.recipient"]._get_blacklisted(addresses)
         recent = self._get_recently_asked(addresses)
-        seen = set(self.recipient_ids.mapped("email_normalized"))
-        for vals in values:
-            address = email_normalize(vals["email"]) or False
+        # all companies of the database are no customers
+        customers = [customer for _address, _channel, customer in people]
+        own = self.env["res.company"].sudo().search(Domain("partner_id", "in", customers)).partner_id.ids
+        exclusions = []
+        for address, channel, customer in people:
             reasons = {
-                "no_email": not address, "blacklisted": address in blacklisted, "recent": address in recent, "twice": address in seen,
+                "twice": address in seen, "own": customer in own, "no_email": not address and channel == "email",
+                "blacklisted": address in blacklisted and channel == "email", "recent": address in recent,
             }
-            if reason := next((reason for reason, holds in reasons.items() if holds), False):
-                vals.update(state="excluded", exclusion=reason)
-            seen.add(address)
+            exclusions.append(next((reason for reason, holds in reasons.items() if holds), False))
+            seen |= {address} - {False}
+        return exclusions
 
     def _get_recently_asked(self, addresses):
         """Those of these addresses that another campaign has asked within the days that the campaign says."""
+        if not self.recent_days:
+            return set()
         since = fields.Datetime.now() - timedelta(days=self.recent_days)
         return set(self.env["survey.campaign.recipient"].sudo().search(
             Domain("email_normalized", "in", list(addresses)) & Domain("asked_on", ">=", since)

@@ -1,4 +1,8 @@
+from collections import Counter, defaultdict
+
 from odoo import api, fields, models
+
+from .survey_campaign_recipient import COUNTED_STATES
 
 
 class SurveyCampaign(models.Model):
@@ -14,21 +18,26 @@ class SurveyCampaign(models.Model):
     send_progress = fields.Float("Sent", compute="_compute_progress", help="Percent of the recipients by e-mail.")
     response_rate = fields.Float(compute="_compute_progress", help="Percent: recipients who have answered, of all who were asked.")
 
-    @api.depends("recipient_ids.state", "recipient_ids.channel")
+    @api.depends("state", "date_started", "recipient_ids.state", "recipient_ids.channel")
     def _compute_progress(self):
-        counts = {}
-        for campaign, state, count in self.env["survey.campaign.recipient"].sudo()._read_group(
-            [("campaign_id", "in", self._origin.ids)], ["campaign_id", "state"], ["__count"],
+        """By e-mail one is asked when it is sent; on paper and by phone with the start of the campaign."""
+        counts, mails = defaultdict(Counter), defaultdict(Counter)
+        for campaign, channel, state, count in self.env["survey.campaign.recipient"].sudo()._read_group(
+            [("campaign_id", "in", self._origin.ids)], ["campaign_id", "channel", "state"], ["__count"],
         ):
-            counts.setdefault(campaign.id, {})[state] = count
+            counts[campaign.id][state] += count
+            if channel == "email":
+                mails[campaign.id][state] += count
         for campaign in self:
-            by_state = counts.get(campaign._origin.id, {})
-            asked = sum(by_state.get(state, 0) for state in ("sent", "bounced", "answered", "unsubscribed"))
-            total = asked + by_state.get("planned", 0)
+            by_state, by_mail = counts[campaign._origin.id], mails[campaign._origin.id]
+            total = sum(by_state[state] for state in COUNTED_STATES)
+            total_by_mail = sum(by_mail[state] for state in COUNTED_STATES)
+            started = campaign.date_started and campaign.state != "draft"
+            asked = total - (by_mail if started else by_state)["planned"]
             campaign.recipient_count = total
-            campaign.excluded_count = by_state.get("excluded", 0)
+            campaign.excluded_count = by_state["excluded"]
             campaign.asked_count = asked
-            campaign.bounced_count = by_state.get("bounced", 0)
-            campaign.answered_count = by_state.get("answered", 0)
-            campaign.send_progress = 100 * asked / total if total else 0.0
+            campaign.bounced_count = by_state["bounced"]
+            campaign.answered_count = by_state["answered"]
+            campaign.send_progress = 100 - 100 * by_mail["planned"] / total_by_mail if total_by_mail else 0.0
             campaign.response_rate = 100 * campaign.answered_count / asked if asked else 0.0

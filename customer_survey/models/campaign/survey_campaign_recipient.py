@@ -12,8 +12,11 @@ CHANNELS = [("email", "E-mail"), ("paper", "Paper"), ("phone", "Phone")]
 
 EXCLUSIONS = [
     ("no_email", "No E-mail Address"), ("blacklisted", "Does Not Want E-mails"), ("recent", "Asked Recently"), ("twice", "Same Address Twice"),
-    ("gone", "Archived or Deleted"),
+    ("gone", "Archived or Deleted"), ("own", "One of Our Companies"),
 ]
+
+# left out by a rule that the company may set aside for somebody; who wants no e-mails gets none
+WAIVABLE_EXCLUSIONS = ("recent", "own")
 
 # what may be said of a recipient by hand, until the recipient was asked
 PLANNED_FIELDS = {
@@ -34,6 +37,7 @@ class SurveyCampaignRecipient(models.Model):
     _name = "survey.campaign.recipient"
     _description = "Recipient of a Satisfaction Campaign"
     _order = "campaign_id, name, id"
+    _rec_names_search = ["name", "email", "customer_id"]
     _check_company_auto = True
 
     campaign_id = fields.Many2one("survey.campaign", required=True, ondelete="cascade", index=True)
@@ -41,7 +45,9 @@ class SurveyCampaignRecipient(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Contact", ondelete="set null", index="btree_not_null", check_company=True, help="The person who is asked.",
     )
-    name = fields.Char(compute="_compute_from_partner", store=True, readonly=False, precompute=True, required=True)
+    name = fields.Char(
+        compute="_compute_from_partner", store=True, readonly=False, precompute=True, required=True, help="The e-mails greet the person so.",
+    )
     email = fields.Char("E-mail", compute="_compute_from_partner", store=True, readonly=False, precompute=True)
     email_normalized = fields.Char(compute="_compute_email_normalized", store=True)
     lang = fields.Char("Language", compute="_compute_from_partner", store=True, readonly=False, precompute=True)
@@ -67,6 +73,7 @@ class SurveyCampaignRecipient(models.Model):
     channel = fields.Selection(CHANNELS, default="email", required=True)
     state = fields.Selection(STATES, default="planned", required=True, index=True, readonly=True)
     exclusion = fields.Selection(EXCLUSIONS, "Left Out Because", readonly=True)
+    is_asked_all_the_same = fields.Boolean(readonly=True, help="Though asked recently, or one of our companies.")
     user_input_id = fields.Many2one("survey.user_input", "Copy", ondelete="set null", index="btree_not_null", readonly=True, copy=False)
     sent_on = fields.Datetime(readonly=True)
     asked_on = fields.Datetime("Last Asked On", readonly=True, index="btree_not_null")
@@ -88,7 +95,7 @@ class SurveyCampaignRecipient(models.Model):
             if not partner:  # deleted since: what is known stays
                 continue
             customer = partner.commercial_partner_id
-            recipient.name = partner.display_name
+            recipient.name = partner.name or customer.name or partner.display_name
             recipient.email = partner.email
             recipient.lang = partner.lang
             recipient.customer_id = customer
@@ -101,10 +108,12 @@ class SurveyCampaignRecipient(models.Model):
         for recipient in self:
             recipient.email_normalized = email_normalize(recipient.email) or False
 
-    @api.depends("name", "email")
+    @api.depends("name", "email", "customer_id.name")
     def _compute_display_name(self):
         for recipient in self:
-            recipient.display_name = f"{recipient.name} <{recipient.email}>" if recipient.email else recipient.name
+            names = dict.fromkeys(filter(None, (recipient.customer_id.sudo().name, recipient.name)))
+            name = ", ".join(names)
+            recipient.display_name = f"{name} <{recipient.email}>" if recipient.email else name
 
     @api.model
     def _counted_domain(self):
@@ -121,6 +130,8 @@ class SurveyCampaignRecipient(models.Model):
                     raise UserError(self.env._("Who is asked is a contact: choose one, or create it."))
         recipients = super().create(vals_list)
         recipients._check_campaign_open()
+        if not self.env.su:
+            recipients._mark_same_address()
         return recipients
 
     def write(self, vals):
@@ -129,10 +140,44 @@ class SurveyCampaignRecipient(models.Model):
             if asked := self.filtered(lambda recipient: recipient.state not in ("planned", "excluded")):
                 raise UserError(self.env._("These have been asked already, so they stay as they are: %s", ", ".join(asked.mapped("name"))))
         result = super().write(vals)
-        if not self.env.su:
-            # who was left out and can be asked now is asked
-            self.filtered("exclusion").sudo().write({"state": "planned", "exclusion": False})
+        if not self.env.su and vals.keys() & {"partner_id", "email", "channel"}:
+            self.filtered("exclusion").sudo()._plan_anew()
+            self._mark_same_address()
         return result
+
+    def _plan_anew(self):
+        """Who was left out and can be asked now is asked; for the others the reason is the one that holds now."""
+        for campaign, recipients in self.grouped("campaign_id").items():
+            others = campaign.recipient_ids - recipients
+            reasons = campaign._get_exclusions(
+                [(recipient.email_normalized, recipient.channel, recipient.customer_id.id) for recipient in recipients],
+                set(others.filtered(lambda recipient: recipient.state in COUNTED_STATES).mapped("email_normalized")),
+            )
+            for recipient, reason in zip(recipients, reasons, strict=True):
+                recipient.write({"state": "excluded" if reason else "planned", "exclusion": reason})
+
+    def _mark_same_address(self):
+        """Who was left out, and has the address of somebody who is asked now, is that one."""
+        for campaign, recipients in self.filtered(lambda recipient: recipient.state == "planned").grouped("campaign_id").items():
+            addresses = set(recipients.mapped("email_normalized")) - {False}
+            # who is left out why is the system's to say
+            self.sudo().search(
+                Domain("campaign_id", "=", campaign.id) & Domain("state", "=", "excluded") & Domain("email_normalized", "in", list(addresses)),
+            ).exclusion = "twice"
+
+    def action_ask_all_the_same(self):
+        """Set the rule aside by which they were left out."""
+        self.check_access("write")
+        if refused := self.filtered(lambda recipient: recipient.exclusion not in WAIVABLE_EXCLUSIONS):
+            labels = dict(self._fields["exclusion"]._description_selection(self.env))
+            raise UserError(self.env._("Only who was asked recently, or is one of our companies, can be asked all the same:\n%s", "\n".join(
+                f"{recipient.name}: {labels[recipient.exclusion]}" if recipient.exclusion else recipient.name for recipient in refused
+            )))
+        self._check_campaign_open()
+        # the button says who may; the fields are nobody's to write
+        self.sudo().write({"state": "planned", "exclusion": False, "is_asked_all_the_same": True})
+        self._mark_same_address()
+        self.campaign_id._trigger_sending()
 
     @api.model
     def _check_planned_fields(self, vals):

@@ -4,6 +4,7 @@ import secrets
 from lxml import html
 
 from odoo import models, tools
+from odoo.fields import Domain
 
 MAIL_FIELDS = ("subject", "body_html", "email_from", "reply_to")
 
@@ -23,6 +24,7 @@ class SurveyCampaignRecipient(models.Model):
         """Queue the template's e-mail to each, in their language; a bounce is found by the copy that it belongs to."""
         if not self:
             return
+        self._cancel_waiting_mails()
         rendered = self._render_mails(self.env.ref(template_xmlid).sudo())
         # as core fills them in, for each anew
         author = self.env.user.partner_id
@@ -43,6 +45,12 @@ class SurveyCampaignRecipient(models.Model):
             for recipient in self
         ])
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _cancel_waiting_mails(self):
+        """What still waits to be sent, or to be tried again, gives way to what is sent now."""
+        self.env["mail.mail"].sudo().search(
+            Domain("model", "=", "survey.user_input") & Domain("res_id", "in", self.user_input_id.ids) & Domain("state", "in", ("outgoing", "exception")),
+        ).state = "cancel"
 
     def _render_mails(self, template):
         """{id: {field: text}}: what reads of the recipient only :data:`SHARED_FIELDS` is rendered once, the body in one loop over all, and

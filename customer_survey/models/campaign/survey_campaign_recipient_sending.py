@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, fields, models, tools
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import consteq
 
 _logger = logging.getLogger(__name__)
@@ -36,15 +37,18 @@ class SurveyCampaignRecipient(models.Model):
     # ------------------------------------------------------------ asking
     def _ask(self):
         """Give each a copy and send the link; who can't or must not be asked any more is left out."""
-        recipients = self._leave_out()
-        recipients._create_copies()
-        recipients._send("customer_survey.mail_template_invitation")
-        now = fields.Datetime.now()
-        recipients.write({"state": "sent", "sent_on": now, "asked_on": now})
-        recipients._schedule_reminders()
+        # one campaign after the other: whom the first has just asked the second leaves out
+        for planned in self.grouped("campaign_id").values():
+            recipients = planned._leave_out()
+            recipients._create_copies()
+            recipients._send("customer_survey.mail_template_invitation")
+            now = fields.Datetime.now()
+            recipients.write({"state": "sent", "sent_on": now, "asked_on": now})
+            recipients._schedule_reminders()
 
     def _leave_out(self):
-        """Those who can still be asked: since they were planned, contacts go, and people say that they do not want e-mails."""
+        """Those of one campaign who can still be asked: since they were planned, contacts go, others ask them, and people say that they do not
+        want e-mails."""
         gone = self.filtered(lambda recipient: not recipient.partner_id.active)
         gone.write({"state": "excluded", "exclusion": "gone"})
         addresses = self._get_blacklisted((self - gone).mapped("email_normalized"))
@@ -52,7 +56,13 @@ class SurveyCampaignRecipient(models.Model):
         unwanted.write({"state": "excluded", "exclusion": "blacklisted"})
         without = (self - gone - unwanted).filtered(lambda recipient: not recipient.email_normalized)
         without.write({"state": "excluded", "exclusion": "no_email"})
-        return self - gone - unwanted - without
+        left = self - gone - unwanted - without
+        # whose address was corrected has been asked by this campaign already
+        capped = left.filtered(lambda recipient: not recipient.is_asked_all_the_same and not recipient.sent_on)
+        addresses = capped.campaign_id._get_recently_asked(capped.mapped("email_normalized")) if capped else set()
+        recent = capped.filtered(lambda recipient: recipient.email_normalized in addresses)
+        recent.write({"state": "excluded", "exclusion": "recent"})
+        return left - recent
 
     def _create_copies(self):
         """A ``survey.user_input`` for each that has none yet."""
@@ -77,6 +87,8 @@ class SurveyCampaignRecipient(models.Model):
         try:
             with self.env.cr.savepoint():
                 act(self)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # tried again as a whole
         except Exception as error:
             self.env.invalidate_all()
             if len(self) > 1:
@@ -93,7 +105,7 @@ class SurveyCampaignRecipient(models.Model):
     # ------------------------------------------------------------ reminders
     @api.model
     def _to_remind_domain(self):
-        return Domain("state", "=", "sent") & Domain("campaign_id.state", "=", "running")
+        return Domain("state", "=", "sent") & self.env["survey.campaign"]._collecting_domain()
 
     @api.model
     def _get_next_alert(self, rule, after):
@@ -111,8 +123,10 @@ class SurveyCampaignRecipient(models.Model):
 
     def _remind(self):
         """Called by the automation rule: those who have not answered get their link once more."""
-        # a run takes its time: who has answered meanwhile is left alone
-        self.filtered_domain(self._to_remind_domain())._do_isolated(lambda recipients: recipients._send_reminder())
+        # a run takes its time: who has answered meanwhile, or is about to, is left alone; whose reminder fails was asked all the same
+        self.try_lock_for_update().filtered_domain(self._to_remind_domain())._do_isolated(
+            lambda recipients: recipients._send_reminder(), lambda recipient, reason: recipient.write({"failure_reason": reason}),
+        )
 
     def _send_reminder(self):
         unwanted = self._get_blacklisted(self.mapped("email_normalized"))
@@ -132,6 +146,10 @@ class SurveyCampaignRecipient(models.Model):
 
     def _set_bounced(self, reason):
         self.filtered(lambda recipient: recipient.state == "sent").write({"state": "bounced", "failure_reason": (reason or "")[:200]})
+
+    def _set_delivered(self):
+        """What could not be sent at first has gone out now."""
+        self.filtered(lambda recipient: recipient.state == "bounced").write({"state": "sent", "failure_reason": False})
 
     def _unsubscribe(self):
         """The person does not want to be asked again, by no campaign and no mailing."""

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
+from .survey_campaign_recipient import COUNTED_STATES
+
 # recipients between two commits of the scheduler
 BATCH = 200
 
@@ -15,7 +17,7 @@ class SurveyCampaign(models.Model):
         gaps = super()._get_gaps_running()
         if self.survey_id:
             gaps += self.survey_id._get_campaign_gaps()
-        if self.state == "draft" and not any(recipient.state == "planned" for recipient in self.recipient_ids):
+        if self.state == "draft" and not any(recipient.state in COUNTED_STATES for recipient in self.recipient_ids):
             gaps.append(self.env._("Somebody to ask: find the recipients, or add them by hand"))
         if not (self.user_id.email_normalized or self.company_id.email):
             gaps.append(self.env._("An e-mail address of %(user)s or of %(company)s, that the customers are written from", user=self.user_id.name, company=self.company_id.name))
@@ -34,9 +36,18 @@ class SurveyCampaign(models.Model):
     def _to_send_domain(self):
         """Recipients whose turn it is."""
         return (
-            Domain("state", "=", "planned") & Domain("channel", "=", "email") & Domain("campaign_id.state", "=", "running")
+            Domain("state", "=", "planned") & Domain("channel", "=", "email") & self._collecting_domain()
             & (Domain("campaign_id.date_send", "=", False) | Domain("campaign_id.date_send", "<=", fields.Datetime.now()))
         )
+
+    @api.model
+    def _collecting_domain(self):
+        """Recipients of campaigns that run and whose last day for answers is not over where their company works."""
+        running = Domain("campaign_id.state", "=", "running")
+        campaigns = self.search(Domain("state", "=", "running")).filtered(
+            lambda campaign: campaign.date_end and campaign.date_end >= campaign.company_id._get_local_date(fields.Datetime.now()),
+        )
+        return running & Domain("campaign_id", "in", campaigns.ids)
 
     @api.model
     def _cron_send(self):
@@ -85,6 +96,8 @@ class SurveyCampaign(models.Model):
         result = super().write(vals)
         if vals.keys() & {"date_end", "state"}:
             self._set_answer_deadline()
+        if "date_end" in vals:
+            self.filtered(lambda campaign: campaign.state == "running" and campaign.date_end)._set_feedback_deadline()
         return result
 
     def _set_answer_deadline(self):

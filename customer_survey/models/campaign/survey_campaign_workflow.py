@@ -79,11 +79,11 @@ class SurveyCampaign(models.Model):
             return False
         has_role, words = {
             "collector": (user.has_group("customer_survey.group_collector"), self.env._("customer service")),
-            "organizer": (
-                user == self.user_id or user.has_group("customer_survey.group_organizer"),
-                self.env._("who organizes the campaign, or the right to organize surveys"),
+            "organizer": (user.has_group("customer_survey.group_organizer"), self.env._("the right to organize surveys")),
+            "reviewer": (
+                user.has_group("customer_survey.group_reviewer") and user != self.user_id,
+                self.env._("the right to review surveys for the management, and somebody else than who organizes the campaign"),
             ),
-            "reviewer": (user.has_group("customer_survey.group_reviewer"), self.env._("the right to review surveys for the management")),
         }[role]
         return not has_role and words
 
@@ -113,8 +113,9 @@ class SurveyCampaign(models.Model):
 
     # ------------------------------------------------------------ moves
     def action_start(self):
-        """Ask the customers. Extended by the sending."""
+        """Ask the customers; the time for the feedback counts, whether or not anybody closes the collection. Extended by the sending."""
         self._move("running", "action_start", date_started=fields.Datetime.now(), date_closed=False)
+        self._set_feedback_deadline()
 
     def action_close(self):
         """No more answers are waited for; the customers are to be told within a month what was improved."""
@@ -123,7 +124,12 @@ class SurveyCampaign(models.Model):
 
     def action_extend(self):
         """Collect on: more copies are needed."""
-        self._move("running", "action_extend", date_closed=False, date_deadline=False)
+        self._move("running", "action_extend", date_closed=False)
+        self._set_feedback_deadline()
+
+    def _set_feedback_deadline(self):
+        for campaign in self:
+            campaign._write_system(campaign._prepare_feedback_deadline())
 
     def action_submit(self):
         """The report goes to the management's review."""
@@ -142,12 +148,14 @@ class SurveyCampaign(models.Model):
     def action_done(self):
         """The customers know what was improved."""
         now = fields.Datetime.now()
-        self._move("done", "action_done", date_finished=now, date_done=now)
+        self._move("done", "action_done", date_finished=now)
+        self.filtered(lambda campaign: not campaign.date_done)._write_system({"date_done": now})
 
     def action_reopen(self):
+        """Who was told stays told, and when."""
         for target, campaigns in self.grouped(lambda campaign: "feedback" if campaign.state == "done" else "draft").items():
-            campaigns._move(target, "action_reopen", date_finished=False, date_done=False, cancel_reason=False)
+            campaigns._move(target, "action_reopen", date_finished=False, cancel_reason=False)
 
     def _cancel(self, reason):
         """The record stays, with the reason; it is none to compare with."""
-        self._move("cancel", "_cancel", cancel_reason=reason, date_closed=False)
+        self._move("cancel", "_cancel", cancel_reason=reason, date_closed=False, date_deadline=False)

@@ -16,11 +16,11 @@ class QualityComplaint(models.Model):
 
     @api.model
     def default_get(self, fields):
-        """Filled in from the survey answer in the context, in the company that its customer belongs to."""
+        """Filled in from the survey answer in the context, in the company that has asked, or else that its customer belongs to."""
         user_input = self.env["survey.user_input"].browse(self.env.context.get("default_survey_user_input_id"))
         if not user_input:
             return super().default_get(fields)
-        company = user_input.partner_id.company_id & self.env.companies
+        company = (user_input.campaign_company_id or user_input.partner_id.company_id) & self.env.companies
         values = super(QualityComplaint, self.with_company(company)).default_get(fields)
         prepared = user_input._prepare_complaint_values()
         return {**values, **{name: value for name, value in prepared.items() if name in fields}}

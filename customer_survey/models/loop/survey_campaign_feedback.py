@@ -51,7 +51,7 @@ class SurveyCampaign(models.Model):
 
     @api.model
     def _pending_domain(self):
-        return super()._pending_domain() & Domain("state", "in", ("evaluation", "review", "feedback"))
+        return super()._pending_domain() & Domain("state", "in", ("running", "evaluation", "review", "feedback"))
 
     def _get_alert_label(self):
         return self.env._("Feedback to the customers: %s", self.name)
@@ -130,11 +130,23 @@ class SurveyCampaign(models.Model):
             if not Progress._commit_progress(len(batch)):
                 break
 
+    def _note_all_told(self):
+        """The promise is kept when the last of those who have answered is told, whenever somebody finishes the campaign."""
+        waiting = {campaign for [campaign] in self.env["survey.campaign.recipient"].sudo()._read_group(self._waiting_domain(), ["campaign_id"])}
+        # told by e-mail, by a collector, or by whoever runs the mail queue
+        self.sudo().filtered(
+            lambda campaign: campaign not in waiting and campaign.state == "feedback" and not campaign.date_done,
+        ).date_done = fields.Datetime.now()
+
+    def _waiting_domain(self):
+        """Recipients who have answered and have not been told."""
+        return Domain("campaign_id", "in", self.ids) & Domain("state", "=", "answered") & Domain("feedback_on", "=", False)
+
     # ------------------------------------------------------------ gates
     def _get_gaps_done(self):
         gaps = super()._get_gaps_done()
         Recipient = self.env["survey.campaign.recipient"]
-        waiting = Domain("campaign_id", "=", self.id) & Domain("state", "=", "answered") & Domain("feedback_on", "=", False)
+        waiting = self._waiting_domain()
         number = Recipient.search_count(waiting)
         if number and not self.feedback_started_on:
             return [*gaps, self.env._("The feedback has to be sent to the customers who have answered")]

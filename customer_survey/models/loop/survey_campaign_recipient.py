@@ -33,15 +33,30 @@ class SurveyCampaignRecipient(models.Model):
                 recipients.feedback_failure = labels[reason]
         told = self - without - unwanted
         told._send("customer_survey.mail_template_feedback")
-        told.write({"feedback_on": fields.Datetime.now(), "feedback_channel": "email"})
+        told._set_told("email")
+
+    def _set_told(self, channel):
+        self.write({"feedback_on": fields.Datetime.now(), "feedback_channel": channel})
+        self.campaign_id._note_all_told()
 
     def _set_not_told(self, reason):
         self.write({"feedback_on": False, "feedback_channel": False, "feedback_failure": reason})
+        # the promise is not kept yet
+        self.campaign_id.filtered(lambda campaign: campaign.state == "feedback" and campaign.date_done).date_done = False
 
     def _set_bounced(self, reason):
         super()._set_bounced(reason)
         told = self.filtered(lambda recipient: recipient.state == "answered" and recipient.feedback_channel == "email")
         told._set_not_told((reason or "")[:200])
+
+    def _set_delivered(self):
+        super()._set_delivered()
+        failed = self.filtered(
+            lambda recipient: recipient.state == "answered" and recipient.campaign_id.feedback_started_on
+            and recipient.feedback_failure and not recipient.feedback_on,
+        )
+        failed.feedback_failure = False
+        failed._set_told("email")
 
     def _check_feedback_open(self):
         self.check_access("write")
@@ -52,9 +67,7 @@ class SurveyCampaignRecipient(models.Model):
         """They were told by phone, by letter or in person."""
         self._check_feedback_open()
         # who was told is nobody's to write
-        self.sudo().filtered(lambda recipient: recipient.state == "answered" and not recipient.feedback_on).write(
-            {"feedback_on": fields.Datetime.now(), "feedback_channel": "other"},
-        )
+        self.sudo().filtered(lambda recipient: recipient.state == "answered" and not recipient.feedback_on)._set_told("other")
 
     def action_tell_again(self):
         """The address was corrected, or they want e-mails again."""

@@ -1,4 +1,5 @@
 from dateutil.relativedelta import relativedelta
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -29,12 +30,13 @@ class ResCompany(models.Model):
             self.env["ir.cron"]._commit_progress(1)
 
     def _is_survey_campaign_due(self):
-        """True where customers were delivered to, and none of their campaigns is finished in the time or under way."""
+        """True where customers were delivered to, and none of their campaigns was finished, or begun and not cancelled, in that time."""
         self.ensure_one()
         since = fields.Datetime.now() - relativedelta(months=self.survey_campaign_months)
         Campaign = self.env["survey.campaign"]
         of_company = Domain("company_id", "=", self.id)
-        if Campaign.search_count(of_company & (Domain("state", "not in", FINISHED_STATES) | Domain("date_finished", ">=", since)), limit=1):
+        begun = Domain("state", "not in", FINISHED_STATES) & (Domain("create_date", ">=", since) | Domain("date_started", ">=", since))
+        if Campaign.search_count(of_company & (begun | Domain("date_finished", ">=", since)), limit=1):
             return False
         delivered = self.env["stock.move.line"]._get_delivered_domain() & of_company
         return bool(self.env["stock.move"].search_count(delivered & Domain("date", ">=", since), limit=1))
@@ -52,12 +54,19 @@ class ResCompany(models.Model):
         organizers = self.env.ref("customer_survey.group_organizer").all_user_ids.filtered(
             lambda user: user.active and not user.share and self in user.company_ids,
         )
-        last = self.env["survey.campaign"].search(Domain("company_id", "=", self.id) & Domain("state", "=", "done"), order="date_finished desc", limit=1)
+        Campaign, of_company = self.env["survey.campaign"], Domain("company_id", "=", self.id)
+        last = Campaign.search(of_company & Domain("state", "=", "done"), order="date_finished desc", limit=1)
+        stuck = Campaign.search(of_company & Domain("state", "not in", FINISHED_STATES), limit=1)
         for user in organizers - self.env.ref("base.user_root") - told:
             texts = self.with_context(lang=user.lang).env
+            notes = []
+            if last:
+                finished = fields.Date.to_string(last.date_finished)
+                notes.append(texts._("The last one, %(campaign)s, was finished on %(date)s.", campaign=last.name, date=finished))
+            if stuck:
+                notes.append(texts._("%s was begun long ago and is not finished: go on with it, or cancel it.", stuck.name))
             self.partner_id.activity_schedule(
                 ACTIVITY_TYPE, user_id=user.id, automated=True,
                 summary=texts._("The yearly satisfaction campaign of %s is due", self.name),
-                note=texts._("The last one, %(campaign)s, was finished on %(date)s.", campaign=last.name, date=fields.Date.to_string(last.date_finished)) if last
-                else texts._("There was none yet. Plan one under Satisfaction › Campaigns."),
+                note=Markup("<br/>").join(notes or [texts._("There was none yet. Plan one under Satisfaction › Campaigns.")]),
             )
