@@ -17,6 +17,7 @@ class SurveyCampaignCopy(models.Model):
     _description = "Satisfaction by Copy"
     _auto = False
     _order = "campaign_id, id"
+    _depends = {"survey.campaign.item": []}
 
     campaign_id = fields.Many2one("survey.campaign", readonly=True)
     year = fields.Integer(related="campaign_id.year", aggregator=None)

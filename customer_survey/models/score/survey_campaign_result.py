@@ -5,14 +5,17 @@ from odoo.tools import SQL
 class SurveyCampaignResult(models.Model):
     """Each item of a campaign: the mean of its answers, against the target and against the campaign before.
 
-    The campaign before is the latest of an earlier year in the company whose collection was closed; an item is the same where question
-    and row read the same.
+    The campaign before is that of the whole, as of `_get_previous`; an item is the same where question and row read the same.
     """
 
     _name = "survey.campaign.result"
     _description = "Result of a Satisfaction Campaign by Item"
     _auto = False
     _order = "campaign_id, sequence, id"
+    _depends = {
+        "survey.campaign.item": [],
+        "survey.campaign": ["company_id", "year", "target_percent", "date_started", "date_closed"],
+    }
 
     campaign_id = fields.Many2one("survey.campaign", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -25,6 +28,7 @@ class SurveyCampaignResult(models.Model):
     percent = fields.Float("Satisfaction", readonly=True, aggregator="avg")
     target_percent = fields.Float("Target", readonly=True, aggregator="avg")
     previous_percent = fields.Float("The Time Before", readonly=True, aggregator="avg")
+    has_previous = fields.Boolean(readonly=True, help="The campaign before has asked the same, and it was answered.")
     change = fields.Float(readonly=True, aggregator="avg", help="Percentage points against the campaign before.")
     is_under_target = fields.Boolean(readonly=True)
 
@@ -38,30 +42,38 @@ class SurveyCampaignResult(models.Model):
     def _table_query(self):
         return SQL(
             """
-            WITH result AS (
-                SELECT MIN(item.id) AS id, item.campaign_id, item.company_id, item.page_id, item.question_id, item.matrix_row_id,
-                       COUNT(*) AS copies, AVG(100 * item.score / item.reachable) AS percent
-                  FROM (%s) item WHERE item.reachable > 0
-              GROUP BY item.campaign_id, item.company_id, item.page_id, item.question_id, item.matrix_row_id
-            ), named AS (
-                SELECT result.*, campaign.year, campaign.target_percent, campaign.date_closed,
-                       question.sequence * 1000 + COALESCE(matrix_row.sequence, 0) AS sequence,
-                       question.title->>'en_US' AS title, COALESCE(matrix_row.value->>'en_US', '') AS value
-                  FROM result
-                  JOIN survey_campaign campaign ON campaign.id = result.campaign_id
-                  JOIN survey_question question ON question.id = result.question_id
-             LEFT JOIN survey_question_answer matrix_row ON matrix_row.id = result.matrix_row_id
-            )
-            SELECT named.id, named.campaign_id, named.company_id, named.page_id, named.question_id, named.matrix_row_id, named.sequence,
-                   named.copies, named.percent, named.target_percent, named.percent < named.target_percent AS is_under_target,
-                   previous.percent AS previous_percent, named.percent - previous.percent AS change
-              FROM named
+            SELECT item.id, campaign.id AS campaign_id, campaign.company_id, item.page_id, item.question_id, item.matrix_row_id, item.sequence,
+                   item.copies, item.percent, campaign.target_percent, item.percent < campaign.target_percent AS is_under_target,
+                   item.previous_percent, item.previous_percent IS NOT NULL AS has_previous, item.percent - item.previous_percent AS change
+              FROM survey_campaign campaign
          LEFT JOIN LATERAL (
-                   SELECT earlier.percent FROM named earlier
-                    WHERE earlier.company_id = named.company_id AND earlier.year < named.year AND earlier.date_closed IS NOT NULL
-                      AND earlier.title = named.title AND earlier.value = named.value
-                 ORDER BY earlier.year DESC, earlier.campaign_id DESC LIMIT 1
+                   SELECT earlier.id FROM survey_campaign earlier
+                    WHERE earlier.company_id = campaign.company_id AND earlier.date_closed IS NOT NULL
+                      AND (earlier.year < campaign.year OR (earlier.year = campaign.year AND earlier.date_started < campaign.date_started))
+                 ORDER BY earlier.year DESC, earlier.date_started DESC, earlier.id DESC LIMIT 1
                    ) previous ON TRUE
+        CROSS JOIN LATERAL (
+                   WITH result AS (
+                       SELECT MIN(item.id) AS id, item.campaign_id, item.page_id, item.question_id, item.matrix_row_id,
+                              COUNT(*) AS copies, AVG(100 * item.score / item.reachable) AS percent
+                         FROM (%s) item WHERE item.reachable > 0
+                     GROUP BY item.campaign_id, item.page_id, item.question_id, item.matrix_row_id
+                   ), named AS (
+                       SELECT result.*, question.sequence * 1000 + COALESCE(matrix_row.sequence, 0) AS sequence,
+                              question.title->>'en_US' AS title, COALESCE(matrix_row.value->>'en_US', '') AS value
+                         FROM result
+                         JOIN survey_question question ON question.id = result.question_id
+                    LEFT JOIN survey_question_answer matrix_row ON matrix_row.id = result.matrix_row_id
+                   )
+                   SELECT named.*, (
+                              SELECT before.percent FROM named before
+                               WHERE before.campaign_id = previous.id AND before.title = named.title AND before.value = named.value
+                            ORDER BY before.id LIMIT 1
+                          ) AS previous_percent
+                     FROM named WHERE named.campaign_id = campaign.id
+                   ) item
             """,
-            self.env["survey.campaign.item"]._query_items(),
+            self.env["survey.campaign.item"]._query_items(
+                SQL("copy.campaign_id IN (campaign.id, previous.id) AND copy.state = 'done' AND copy.test_entry IS NOT TRUE"),
+            ),
         )
