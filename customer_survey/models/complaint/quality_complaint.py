@@ -9,6 +9,8 @@ class QualityComplaint(models.Model):
         groups="survey.group_survey_user", help="The answer in which the customer said it; the description keeps its words.",
     )
 
+    channel = fields.Selection(selection_add=[("paper", "Paper")], ondelete={"paper": "set default"})
+
     _survey_answer_once = models.UniqueIndex(
         "(survey_user_input_id) WHERE survey_user_input_id IS NOT NULL AND state != 'cancel'",
         "There is a complaint about this survey answer already.",
@@ -16,11 +18,11 @@ class QualityComplaint(models.Model):
 
     @api.model
     def default_get(self, fields):
-        """Filled in from the survey answer in the context, in the company that its customer belongs to."""
+        """Filled in from the survey answer in the context, in the company that has asked, or else that its customer belongs to."""
         user_input = self.env["survey.user_input"].browse(self.env.context.get("default_survey_user_input_id"))
         if not user_input:
             return super().default_get(fields)
-        company = user_input.partner_id.company_id & self.env.companies
+        company = (user_input.campaign_company_id or user_input.partner_id.company_id) & self.env.companies
         values = super(QualityComplaint, self.with_company(company)).default_get(fields)
         prepared = user_input._prepare_complaint_values()
         return {**values, **{name: value for name, value in prepared.items() if name in fields}}
