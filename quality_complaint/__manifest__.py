@@ -149,8 +149,12 @@
             "quality_complaint/static/src/**/*",
             ("remove", "quality_complaint/static/src/portal/**/*"),
             ("remove", "quality_complaint/static/src/pareto/**/*"),
+            ("remove", "quality_complaint/static/src/share_graph/**/*"),
         ],
-        "web.assets_backend_lazy": ["quality_complaint/static/src/pareto/**/*"],
+        "web.assets_backend_lazy": [  # with the graphs that they extend
+            "quality_complaint/static/src/pareto/**/*",
+            "quality_complaint/static/src/share_graph/**/*",
+        ],
         "web.assets_frontend": ["quality_complaint/static/src/portal/**/*"],
         "web.assets_tests": ["quality_complaint/static/tests/tours/**/*"],
     },

@@ -9,11 +9,13 @@ from . import test_campaign_low_answer
 from . import test_campaign_mails
 from . import test_campaign_measures
 from . import test_campaign_moves
+from . import test_campaign_record
 from . import test_campaign_recovery
 from . import test_campaign_refused_answers
 from . import test_campaign_review
 from . import test_campaign_report
 from . import test_campaign_report_xlsx
+from . import test_campaign_rights
 from . import test_campaign_score
 from . import test_campaign_sending
 from . import test_campaign_standard

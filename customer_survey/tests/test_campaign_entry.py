@@ -30,9 +30,11 @@ class EntryCommon(CampaignCommon):
     def _get_copy(self, campaign, **values):
         return self.env["survey.user_input"].search([("campaign_id", "=", campaign.id), *((name, "=", value) for name, value in values.items())])
 
-    def _complete(self, copy):
+    def _complete(self, copy, value="Very"):
+        """The collector sends it, on core's page."""
+        copy = copy.with_user(self.collector).sudo()
         copy._mark_in_progress()
-        copy._save_lines(self.question["Are you satisfied?"], self._choice("Are you satisfied?", "Very"))
+        copy._save_lines(self.question["Are you satisfied?"], self._choice("Are you satisfied?", value))
         copy._mark_done()
         self.env.flush_all()
         self.env.invalidate_all()
@@ -49,13 +51,11 @@ class TestCampaignEntry(EntryCommon):
         entry = entry.save()
         action = entry.action_open()
         copy = second.sudo().user_input_id
-        self.assertEqual(action["url"], copy.get_start_url())
-        self.assertEqual(
-            (copy.entry_channel, copy.copy_reference, copy.entered_by_id, copy.deadline), ("paper", "P-009", self.collector, False),
-        )
+        self.assertEqual(action["url"], copy.with_user(self.collector).sudo().get_start_url())
+        self.assertEqual((copy.entry_channel, copy.copy_reference, copy.entered_by_id), ("paper", "P-009", self.collector))
         self.assertEqual((entry.copy_reference, entry.recipient_id.id, entry.typed_in_count), ("P-010", False, 1), "the next one comes with one click")
         self._complete(copy)
-        self.assertEqual((second.state, first.state, campaign.copy_count), ("answered", "sent", 1))
+        self.assertEqual((second.state, second.channel, first.state, campaign.copy_count), ("answered", "paper", "sent", 1))
         self.assertEqual(self.env["survey.campaign.copy"].search([("campaign_id", "=", campaign.id)]).channel, "paper")
 
     def test_without_a_name_the_number_is_what_tells_copies_apart(self):
@@ -96,7 +96,38 @@ class TestCampaignEntry(EntryCommon):
         entry.partner_id = twin
         entry.action_open()
         self.assertEqual(len(campaign.recipient_ids), 4)
-        self.assertEqual(campaign.recipient_ids.filtered(lambda recipient: recipient.partner_id == self.customers[1]).channel, "paper")
+        twice = campaign.recipient_ids.filtered(lambda recipient: recipient.partner_id == self.customers[1])
+        self.assertEqual(twice.sudo().user_input_id.entered_by_id, self.collector)
+
+    def test_a_window_that_is_given_up_changes_nothing_for_the_customer(self):
+        self.customers[0].lang = "en_US"
+        campaign = self._create_campaign()
+        recipient = self.env["survey.campaign.recipient"].with_user(self.organizer).create({"campaign_id": campaign.id, "partner_id": self.customers[0].id})
+        with self.at("2026-06-10 08:00:00"):
+            campaign.action_start()
+            entry = self._open_entry(recipient)
+            entry.copy_reference = "P-1"
+            entry.save().action_open()
+            self._run_sending()
+        copy = recipient.sudo().user_input_id
+        self.assertEqual((recipient.state, recipient.channel, str(copy.deadline)), ("sent", "email", "2026-07-31 23:59:59"))
+        self.assertIn(f"/en/survey/start/{self.survey.access_token}?answer_token={copy.access_token}", recipient.answer_url)
+        with self.at("2026-06-11 08:00:00"):
+            self._fill_in(recipient, **{"Are you satisfied?": self._choice("Are you satisfied?", "Very")})
+        self.assertEqual((copy.entry_channel, copy.entered_by_id.ids, copy.copy_reference, recipient.channel), ("email", [], False, "email"))
+        self.assertEqual(self.env["survey.campaign.copy"].search([("campaign_id", "=", campaign.id)]).channel, "email")
+
+    def test_a_complaint_says_how_the_customer_told_us(self):
+        campaign = self._start(complaint_threshold=50)
+        for recipient, channel in zip(campaign.recipient_ids.sorted("id"), ("phone", "paper"), strict=False):
+            entry = self._open_entry(recipient)
+            entry.entry_channel = channel
+            entry.save().action_open()
+            self._complete(recipient.sudo().user_input_id, "Not at all")
+            complaint = self.env["quality.complaint"].search([("survey_user_input_id", "=", recipient.sudo().user_input_id.id)])
+            self.assertEqual(complaint.channel, channel)
+            self.env.flush_all()
+            self.assertEqual(self.env["quality.complaint.report"].search([("complaint_id", "=", complaint.id)]).channel, channel)
 
     def test_who_has_answered_is_refused(self):
         campaign = self._start()
@@ -126,21 +157,20 @@ class TestCampaignEntry(EntryCommon):
         entry.action_open()
         self.assertEqual((recipient.sudo().user_input_id, copy.state, len(copy.user_input_line_ids)), (copy, "new", 0))
 
-    def test_the_last_day_of_the_e_mails_is_not_that_of_paper(self):
+    def test_nothing_is_typed_in_after_the_close(self):
         campaign = self._start()
         first, second, _third = campaign.recipient_ids.sorted("id")
-        self._open_entry(first).save().action_open()
-        paper, mailed = first.user_input_id, second.user_input_id
         campaign.date_end = "2026-08-15"
-        self.assertEqual((paper.deadline, str(mailed.deadline)), (False, "2026-08-15 23:59:59"))
+        self.assertEqual(str(first.user_input_id.deadline), "2026-08-15 23:59:59")
         with self.at("2026-08-20 08:00:00"):
             campaign.action_close()
-            self.assertEqual({str(paper.deadline), str(mailed.deadline)}, {"2026-08-20 08:00:00"})
+            self.assertEqual(str(first.user_input_id.deadline), "2026-08-20 08:00:00")
             with self.assertRaisesRegex(UserError, "typed in while the campaign is running"):
                 second.with_user(self.collector).action_type_in()
             campaign.date_end = "2026-09-15"
             campaign.action_extend()
-        self.assertEqual((paper.deadline, str(mailed.deadline)), (False, "2026-09-15 23:59:59"))
+            second.with_user(self.collector).action_type_in()
+        self.assertEqual(str(first.user_input_id.deadline), "2026-09-15 23:59:59")
 
     def test_only_those_who_collect_type_in(self):
         campaign = self._start()
@@ -174,13 +204,25 @@ class TestCampaignEntryPages(EntryCommon, HttpCase):
         self.authenticate(self.worker.login, self.worker.login)
         self.assertIn("Survey Access Error", self._get(recipient.user_input_id).text)
 
+    def test_paper_is_typed_in_after_the_last_day_and_until_the_close(self):
+        campaign = self._start(date_end="2099-12-31")
+        paper, mailed, _third = campaign.recipient_ids.sorted("id")
+        self._open_entry(paper).save().action_open()
+        campaign.date_end = "2020-01-01"
+        self.assertIn("is now closed", self._get(paper.user_input_id).text, "the customer's own link")
+        self.authenticate(self.collector.login, self.collector.login)
+        self.assertIn("o_survey_start", self._get(paper.user_input_id).text)
+        self.assertIn("is now closed", self._get(mailed.user_input_id).text)
+        campaign.action_close()
+        self.assertIn("is now closed", self._get(paper.user_input_id).text)
+
     def test_a_link_that_holds_no_more_leads_to_a_page_that_says_so(self):
         campaign = self._start(date_end="2099-12-31")
         open_one, late, closed = campaign.recipient_ids.user_input_id
         other = self.survey.copy()
         self.assertIn("o_survey_start", self._get(open_one).text)
         self.assertIn("Survey Access Error", self._get(open_one, other).text, "a token of another campaign's questionnaire")
-        late.deadline = "2026-01-01 08:00:00"
+        late.sudo().deadline = "2026-01-01 08:00:00"
         self.assertIn("is now closed", self._get(late).text)
         campaign.action_close()
         self.assertIn("is now closed", self._get(closed).text)

@@ -22,7 +22,7 @@ class TestCampaignLanguages(CampaignCommon, SurveyPageCommon):
         """A campaign with the standard questionnaire, and a customer of each language who was asked."""
         campaign = self._create_campaign(survey_id=self.standard.id, date_end="2099-12-31")
         for lang in languages:
-            customer = self._create_customer(f"Customer {lang}", lang=lang)
+            customer = self._create_customer(f"Customer {lang} {len(campaign.recipient_ids)}", lang=lang)
             self.env["survey.campaign.recipient"].with_user(self.organizer).create({"campaign_id": campaign.id, "partner_id": customer.id})
         campaign.action_start()
         self._run_sending()
@@ -90,3 +90,15 @@ class TestCampaignLanguages(CampaignCommon, SurveyPageCommon):
             self.assertNotIn("satisfaction surveys any more", words)
             self.assertNotIn("We will not ask", words)
             self.assertIn(recipient.email_normalized, words)
+
+    def test_what_stays_on_record_is_in_the_language_of_who_organizes(self):
+        self.organizer.lang = "zh_CN"
+        bounced, gone = self._ask("ja_JP", "ja_JP").with_context(lang="ja_JP")
+        bounced.sudo().user_input_id._message_receive_bounce(bounced.email, bounced.partner_id)
+        self.assertEqual(bounced.failure_reason, "邮件因无法投递被退回。")
+        gone.sudo()._unsubscribe()
+        [entry] = self.env["mail.blacklist"].search([("email", "=", gone.email_normalized)])
+        self.assertTrue(entry.message_ids.filtered(lambda message: "退订" in (message.body or "")))
+        (bounced | gone).sudo().email = False
+        (bounced | gone).sudo()._tell()
+        self.assertEqual(set((bounced | gone).mapped("feedback_failure")), {"无电子邮件地址"})

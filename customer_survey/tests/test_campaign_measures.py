@@ -35,6 +35,8 @@ class TestCampaignMeasures(CampaignCommon):
         capa.with_user(self.organizer).action_cancel()
         self.env.invalidate_all()
         self.assertIn("Are you satisfied?", campaign.next_gaps)
+        [planned] = [part for part in campaign.with_user(self.reviewer)._get_report_values()["sections"] if part["title"] == "Measures Planned"]
+        self.assertEqual((planned["text"], planned["rows"]), ("No measures are planned yet.", []))
 
     def test_why_none_is_taken_is_said_once_and_can_be_put_better(self):
         campaign = self._evaluate(40)

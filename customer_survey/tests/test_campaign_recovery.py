@@ -1,12 +1,11 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import CampaignCommon
 
 
-@tagged("post_install", "-at_install")
-class TestCampaignRecovery(CampaignCommon):
+class RecoveryCommon(CampaignCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -41,6 +40,9 @@ class TestCampaignRecovery(CampaignCommon):
         self.env.flush_all()
         self.env.invalidate_all()
 
+
+@tagged("post_install", "-at_install")
+class TestCampaignRecovery(RecoveryCommon):
     def test_when_the_complaint_is_closed_its_customer_is_asked_once_more(self):
         complaint = self._close()
         copy = self._get_recovery(complaint)
@@ -81,6 +83,27 @@ class TestCampaignRecovery(CampaignCommon):
         self.assertEqual((complaint.round, len(complaint.message_ids.filtered(lambda message: "Rust again" in (message.body or "")))), (2, 1))
         self.assertEqual(self.env["quality.complaint"].search_count([("survey_user_input_id", "=", copy.id)]), 0, "it is no complaint of its own")
 
+    def test_the_next_owner_is_told_in_their_own_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.rep.lang = "zh_CN"
+        complaint = self._close()
+        self._answer_again(self._get_recovery(complaint), "Not at all")
+        told = self.env["mail.message"].search([
+            ("model", "=", "quality.complaint"), ("res_id", "=", complaint.id), ("subject", "=like", "Please take it up anew%"),
+        ])
+        self.assertEqual(told.partner_ids, self.quality_manager.partner_id)
+        self.assertIn("still not satisfied: 40.0 %", told.body)
+        self.assertTrue(complaint.message_ids.filtered(lambda message: "仍" in (message.body or "") and "Rust again" in message.body), "the note is the salesperson's")
+
+    def test_that_the_question_did_not_arrive_stands_on_the_complaint(self):
+        complaint = self._close()
+        copy = self._get_recovery(complaint)
+        self._get_mail(copy)._postprocess_sent_message([], [], failure_reason="550 no such user", failure_type="unknown")
+        copy._message_receive_bounce(copy.email, self.contact)
+        notes = [message.body for message in complaint.message_ids if "did not arrive" in (message.body or "")]
+        self.assertEqual(len(notes), 2)
+        self.assertTrue(any("550 no such user" in body for body in notes))
+
     def test_where_the_leader_had_it_those_above_take_it(self):
         self.team.escalation_user_ids = self.other_leader
         complaint = self._close()
@@ -112,3 +135,27 @@ class TestCampaignRecovery(CampaignCommon):
         self.assertFalse(self.env["survey.user_input"].with_user(stranger).search([("id", "=", copy.id)]))
         with self.assertRaises(AccessError):
             copy.with_user(stranger).read(["state"])
+
+
+@tagged("post_install", "-at_install")
+class TestCampaignRecoveryUnsubscribe(RecoveryCommon, HttpCase):
+    def test_who_is_asked_again_can_say_that_they_do_not_want_it(self):
+        complaint = self._close()
+        copy = self._get_recovery(complaint)
+        mail = self._get_mail(copy)
+        self.assertIn(copy.unsubscribe_url, mail.body_html)
+        self.assertIn(copy.unsubscribe_url, mail.headers)
+        path = copy.unsubscribe_url.replace(copy.get_base_url(), "")
+        self.assertIn("Do Not Ask Me Again", self.url_open(path).text)
+        self.assertFalse(self.env["mail.blacklist"].search([("email", "=", self.contact.email)]))
+        for _again in range(2):
+            self.assertIn("We will not ask", self.url_open(path, data={"List-Unsubscribe": "One-Click"}).text)
+        self.assertTrue(self.env["mail.blacklist"].search([("email", "=", self.contact.email)]))
+
+    def test_another_link_unsubscribes_nobody(self):
+        complaint = self._close()
+        copy = self._get_recovery(complaint)
+        answer = complaint.sudo().survey_user_input_id
+        for token in (answer._get_unsubscribe_token(), answer.recipient_ids._get_unsubscribe_token(), "0" * 64):
+            self.assertEqual(self.url_open(f"/customer_survey/unsubscribe/copy/{copy.id}/{token}", data={"a": "b"}).status_code, 404)
+        self.assertFalse(self.env["mail.blacklist"].search([("email", "=", self.contact.email)]))

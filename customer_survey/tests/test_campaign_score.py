@@ -1,5 +1,7 @@
 import random
 
+from lxml import etree
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import TransactionCase, tagged
 
@@ -24,6 +26,9 @@ class TestCampaignScore(ScoredCampaignCommon):
         self.assertAlmostEqual(copies[full.id].percent, 100 * 14 / 23, 10)
         self.assertAlmostEqual(copies[part.id].percent, 100 * 7 / 9, 10)
         self.assertFalse(copies[none.id].reachable, "without an answer that counts there is no score")
+        listed = etree.fromstring(self.env["survey.campaign.copy"].with_user(self.collector).get_view(view_type="list")["arch"])
+        [percent] = listed.findall(".//field[@name='percent']")
+        self.assertEqual((percent.get("invisible"), percent.get("avg")), ("not reachable", None), "nor is it shown as zero, or taken for zero in a mean")
         self.assertAlmostEqual(campaign.satisfaction, (100 * 14 / 23 + 100 * 7 / 9) / 2, 10)
         self.assertEqual((campaign.copy_count, campaign.has_too_few_copies), (3, False))
 
@@ -113,9 +118,35 @@ class TestCampaignScore(ScoredCampaignCommon):
         self.env.invalidate_all()
         self.assertEqual((campaign.has_previous, campaign.previous_satisfaction), (True, 50.0))
         self.assertEqual(
-            [(result.name, result.previous_percent, result.change) for result in campaign.result_ids.sorted("sequence")],
-            [("Quality", 50.0, 30.0), ("Delivery", 0.0, 0.0)],
+            [
+                (result.name, result.has_previous, result.has_previous and (result.previous_percent, result.change))
+                for result in campaign.result_ids.sorted("sequence")
+            ],
+            [("Quality", True, (50.0, 30.0)), ("Delivery", False, False)],
         )
+
+    def _close_one(self, day, **values):
+        """A campaign of one copy that started and was closed on that day."""
+        answers = values.pop("answers")
+        campaign = self._start(1, **values)
+        campaign.sudo().date_started = f"{day} 08:00:00"
+        self._answer(campaign.recipient_ids, **answers)
+        with self.at(f"{day} 18:00:00"):
+            campaign.action_close()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return campaign
+
+    def test_two_campaigns_of_one_year_are_compared(self):
+        self._close_one("2025-09-10", year=2025, name="Last year", answers={"Quality": 1})
+        spring = self._close_one("2026-03-10", year=2026, name="Spring", answers={"Quality": 2})
+        autumn = self._close_one("2026-09-10", year=2026, name="Autumn", answers={"Quality": 4})
+        self.assertEqual((spring.previous_satisfaction, autumn.previous_satisfaction), (20.0, 40.0))
+        self.assertEqual((autumn.result_ids.previous_percent, spring.result_ids.previous_percent), (40.0, 20.0))
+        self.assertEqual(
+            [label for label, _copies, _percent in autumn._get_report_years()], ["Satisfaction 2025", "Spring", "Autumn"],
+        )
+        self.assertEqual([label for label, _copies, _percent in spring._get_report_years()], ["Satisfaction 2025", "Satisfaction 2026"])
 
     def test_the_campaign_before_is_the_latest_one_also_for_its_items(self):
         for year, answers in ((2024, {"Quality": 1, "Delivery": "Bad"}), (2025, {"Quality": 2})):

@@ -113,6 +113,11 @@ class SurveyCampaign(models.Model):
             for campaign, vals in zip(self, super().copy_data(default), strict=True)
         ]
 
+    def _get_organizer_env(self):
+        """To write what stays on record about the customers in the language of its readers, not in that of the customer or the scheduler."""
+        self.ensure_one()
+        return self.with_context(lang=self.user_id.lang or self.env.lang).env
+
     # ------------------------------------------------------------ deadline
     def _deadline_team(self):
         return self.env["quality.team"]

@@ -155,7 +155,8 @@ class SurveyCampaignRecipient(models.Model):
         """The person does not want to be asked again, by no campaign and no mailing."""
         for recipient in self.filtered("email_normalized"):
             self.env["mail.blacklist"].sudo()._add(
-                recipient.email_normalized, message=self.env._("Unsubscribed from the satisfaction campaign «%s».", recipient.campaign_id.name),
+                recipient.email_normalized,
+                message=recipient.campaign_id._get_organizer_env()._("Unsubscribed from the satisfaction campaign «%s».", recipient.campaign_id.name),
             )
         self.filtered(lambda recipient: recipient.state in ("planned", "sent", "bounced")).state = "unsubscribed"
 

@@ -9,6 +9,8 @@ class QualityComplaint(models.Model):
         groups="survey.group_survey_user", help="The answer in which the customer said it; the description keeps its words.",
     )
 
+    channel = fields.Selection(selection_add=[("paper", "Paper")], ondelete={"paper": "set default"})
+
     _survey_answer_once = models.UniqueIndex(
         "(survey_user_input_id) WHERE survey_user_input_id IS NOT NULL AND state != 'cancel'",
         "There is a complaint about this survey answer already.",

@@ -49,20 +49,11 @@ class SurveyCampaign(models.Model):
             recipient.sudo().user_input_id = copy
         copy._begin_entry()
         copy.write({**self._prepare_entry_values(channel), "copy_reference": reference or copy.copy_reference})
-        recipient.sudo().channel = channel
         return copy.with_env(self.env)
 
     def _prepare_entry_values(self, channel):
-        """What a copy that is typed in has other than one that the customer answers: no last day but that of the collection."""
-        return {"entry_channel": channel, "entered_by_id": self.env.uid, "deadline": False}
-
-    def _set_answer_deadline(self):
-        """Copies that are typed in can be, to the end of the collection."""
-        super()._set_answer_deadline()
-        running = self.filtered(lambda campaign: campaign.state == "running")
-        self.env["survey.user_input"].sudo().search(
-            Domain("campaign_id", "in", running.ids) & Domain("state", "!=", "done") & Domain("entered_by_id", "!=", False),
-        ).deadline = False
+        """What a copy that is typed in has other than one that the customer answers."""
+        return {"entry_channel": channel, "entered_by_id": self.env.uid}
 
     def action_type_in(self):
         self._check_may_enter()

@@ -42,7 +42,6 @@ class SurveyCampaign(models.Model):
         for copy, user_input in zip(new, created, strict=True):
             copy["recipient"].sudo().user_input_id = user_input
         made = {copy["reference"]: user_input for copy, user_input in zip(new, created, strict=True)}
-        recipients.channel = channel
         user_inputs = created.browse().concat(*(made.get(copy["reference"]) or copy["recipient"].sudo().user_input_id for copy in copies))
         lines = []
         for copy, user_input in zip(copies, user_inputs, strict=True):

@@ -9,4 +9,5 @@ from . import quality_capa
 from . import survey_campaign_complaints
 from . import survey_user_input
 from . import quality_complaint
+from . import mail_mail
 from . import survey_campaign_report

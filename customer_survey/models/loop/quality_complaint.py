@@ -31,8 +31,14 @@ class QualityComplaint(models.Model):
                 "recovery_complaint_id": complaint.id, "campaign_id": False, "deadline": False, "partner_id": contact.id, "email": contact.email,
                 "nickname": contact.name, "entry_channel": "email",
             }])
-        if copies:
-            self.env.ref("customer_survey.mail_template_recovery").sudo().send_mail_batch(copies.ids)
+        if not copies:
+            return
+        mails = self.env.ref("customer_survey.mail_template_recovery").sudo().send_mail_batch(copies.ids)
+        urls = {copy.id: copy.unsubscribe_url for copy in copies}
+        for mail in mails:
+            mail.headers = repr({
+                "List-Unsubscribe": f"<{urls[mail.res_id]}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click", "X-Auto-Response-Suppress": "OOF",
+            })
 
     def _get_recovery_refusal(self, contact):
         """Why the customer is not asked again, or False."""
@@ -54,21 +60,26 @@ class QualityComplaint(models.Model):
         :param percent: its satisfaction, or None without an answer that counts
         """
         self.ensure_one()
-        is_low = percent is not None and percent < self.survey_user_input_id.campaign_id.complaint_threshold
-        if percent is None:
-            words = self.env._("Asked again, the customer has answered nothing that counts as satisfaction.")
-        elif is_low:
-            words = self.env._("Asked again, the customer is still not satisfied: %.1f %%.", percent)
-        else:
-            words = self.env._("Asked again, the customer is satisfied now: %.1f %%.", percent)
         self.message_post(
-            body=Markup("<p>%s</p>%s") % (words, copy.with_env(self.env)._render_complaint_description()), message_type="comment", subtype_xmlid="mail.mt_note",
+            body=Markup("<p>%s</p>%s") % (self._get_recovery_words(percent), copy.with_env(self.env)._render_complaint_description()),
+            message_type="comment", subtype_xmlid="mail.mt_note",
         )
-        if is_low and self.state == "closed":
-            self._hand_to_another(words)
+        if self._is_recovery_low(percent) and self.state == "closed":
+            self._hand_to_another(percent)
         return True
 
-    def _hand_to_another(self, words):
+    def _is_recovery_low(self, percent):
+        return percent is not None and percent < self.survey_user_input_id.campaign_id.complaint_threshold
+
+    def _get_recovery_words(self, percent):
+        """What the customer says now, in the language of the context."""
+        if percent is None:
+            return self.env._("Asked again, the customer has answered nothing that counts as satisfaction.")
+        if self._is_recovery_low(percent):
+            return self.env._("Asked again, the customer is still not satisfied: %.1f %%.", percent)
+        return self.env._("Asked again, the customer is satisfied now: %.1f %%.", percent)
+
+    def _hand_to_another(self, percent):
         before = self.handler_id
         # the message below tells it, so the activity need not
         complaint = self.with_context(mail_activity_quick_update=True)
@@ -77,7 +88,7 @@ class QualityComplaint(models.Model):
             complaint.handler_id = owner
         complaint._notify_users(
             owner or self._get_role_user("handler"),
-            lambda complaint: (complaint.env._("Please take it up anew: %s", complaint.display_name), words),
+            lambda complaint: (complaint.env._("Please take it up anew: %s", complaint.display_name), complaint._get_recovery_words(percent)),
         )
 
     def _get_other_owner(self, before):

@@ -28,9 +28,9 @@ class SurveyCampaignRecipient(models.Model):
         addresses = self._get_blacklisted((self - without).mapped("email_normalized"))
         unwanted = (self - without).filtered(lambda recipient: recipient.email_normalized in addresses)
         for recipients, reason in ((without, "no_email"), (unwanted, "blacklisted")):
-            if recipients:
-                labels = dict(self._fields["exclusion"]._description_selection(self.env))
-                recipients.feedback_failure = labels[reason]
+            for campaign, group in recipients.grouped("campaign_id").items():
+                labels = dict(self._fields["exclusion"]._description_selection(campaign._get_organizer_env()))
+                group.feedback_failure = labels[reason]
         told = self - without - unwanted
         told._send("customer_survey.mail_template_feedback")
         told._set_told("email")

@@ -10,6 +10,13 @@ class SurveyCampaignRemark(models.Model):
     _auto = False
     _rec_name = "remark"
     _order = "campaign_id, question_id, id"
+    _depends = {
+        "survey.user_input": ["campaign_id", "campaign_company_id", "state", "test_entry", "end_datetime", "nickname"],
+        "survey.user_input.line": ["user_input_id", "question_id", "answer_type", "skipped", "value_text_box", "value_char_box"],
+        "survey.question": ["page_id", "save_as_email", "save_as_nickname"],
+        "survey.campaign.recipient": ["user_input_id", "name", "customer_id", "salesperson_id"],
+        "quality.capa": ["remark_line_id", "state"],
+    }
 
     campaign_id = fields.Many2one("survey.campaign", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)

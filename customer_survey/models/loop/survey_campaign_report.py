@@ -13,13 +13,14 @@ class SurveyCampaign(models.Model):
 
     def _get_report_measures(self):
         states = dict(self.env["quality.capa"]._fields["state"]._description_selection(self.env))
+        capas = self.capa_ids.filtered(lambda capa: capa.state != "cancel")
         kinds = dict(self.env["quality.capa"]._fields["capa_type"]._description_selection(self.env))
         return {
             "title": self.env._("Measures Planned"),
-            "text": "" if self.capa_ids or self.exemption_ids else self.env._("No measures are planned yet."),
+            "text": "" if capas or self.exemption_ids else self.env._("No measures are planned yet."),
             "labels": [self.env._("Measure"), self.env._("Kind"), self.env._("Owner"), self.env._("Until"), self.env._("Status")],
             "rows": [
-                [capa.name, kinds[capa.capa_type], capa.user_id.name, capa.date_deadline, states[capa.state]] for capa in self.capa_ids
+                [capa.name, kinds[capa.capa_type], capa.user_id.name, capa.date_deadline, states[capa.state]] for capa in capas
             ] + [
                 [exemption.matrix_row_id.value or exemption.question_id.title, self.env._("No measure: %s", exemption.reason), None, None, None]
                 for exemption in self.exemption_ids

@@ -2,7 +2,7 @@ import logging
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL, clean_context
+from odoo.tools import SQL, clean_context, consteq, email_normalize, hmac, urls
 
 _logger = logging.getLogger(__name__)
 
@@ -18,7 +18,10 @@ class SurveyUserInput(models.Model):
         "quality.complaint", "Asked Again After", readonly=True, copy=False, index="btree_not_null", ondelete="set null", groups="quality_complaint.group_reporter",
         help="The complaint whose customer is asked whether they are satisfied now.",
     )
-    campaign_company_id = fields.Many2one("res.company", related=None, compute="_compute_campaign_company_id", store=True)
+    campaign_company_id = fields.Many2one(
+        "res.company", "Company", compute="_compute_campaign_company_id", store=True, help="Of the campaign, or of the complaint after which the customer is asked again.",
+    )
+    unsubscribe_url = fields.Char(compute="_compute_unsubscribe_url")
 
     _recovery_once = models.UniqueIndex("(recovery_complaint_id) WHERE recovery_complaint_id IS NOT NULL", "The customer was asked again already.")
 
@@ -27,6 +30,38 @@ class SurveyUserInput(models.Model):
         for copy in self:
             copy.campaign_company_id = copy.campaign_id.company_id or copy.recovery_complaint_id.company_id
 
+    # ------------------------------------------------------------ asked again after a complaint
+    def _compute_unsubscribe_url(self):
+        for copy in self:
+            copy.unsubscribe_url = urls.urljoin(copy.get_base_url(), f"/customer_survey/unsubscribe/copy/{copy.id}/{copy._get_unsubscribe_token()}")
+
+    def _get_unsubscribe_token(self):
+        self.ensure_one()
+        return hmac(self.env(su=True), "customer_survey.unsubscribe_copy", self.id)
+
+    @api.model
+    def _find_by_unsubscribe_token(self, copy_id, token):
+        """The copy of that link, for everybody who has it; empty where the link is not one of ours."""
+        copy = self.sudo().browse(copy_id).exists()
+        return copy if copy and consteq(copy._get_unsubscribe_token(), token) else self.sudo()
+
+    def _unsubscribe(self):
+        """The person does not want to be asked again, by no campaign and no mailing."""
+        for copy in self:
+            if address := email_normalize(copy.email):
+                self.env["mail.blacklist"].sudo()._add(address)
+
+    def _note_not_asked_again(self, reason):
+        """Whoever speaks with the customer reads on the complaint that the question has not arrived."""
+        for copy in self.filtered("recovery_complaint_id"):
+            complaint = copy.recovery_complaint_id._as_system()
+            complaint._message_log(body=complaint.env._("The e-mail that asks the customer whether they are satisfied now did not arrive: %s", reason or copy.email))
+
+    def _message_receive_bounce(self, email, partner):
+        super()._message_receive_bounce(email, partner)
+        self.sudo()._note_not_asked_again(email)
+
+    # ------------------------------------------------------------ what follows from an answer
     def _get_satisfaction(self):
         """{id: percent of what was reachable}, of the copies with an answer that counts."""
         self.env.flush_all()

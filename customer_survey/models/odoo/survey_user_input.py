@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..campaign.survey_campaign_recipient import CHANNELS
@@ -9,7 +9,6 @@ class SurveyUserInput(models.Model):
     _inherit = "survey.user_input"
 
     campaign_id = fields.Many2one("survey.campaign", readonly=True, copy=False, index="btree_not_null", ondelete="restrict")
-    campaign_company_id = fields.Many2one(related="campaign_id.company_id", store=True, string="Company")
     recipient_ids = fields.One2many("survey.campaign.recipient", "user_input_id", "Recipients of This Copy")
     entry_channel = fields.Selection(CHANNELS, "Answered By", readonly=True, copy=False, help="How the copy came back.")
     copy_reference = fields.Char("Copy No.", readonly=True, copy=False, help="The number on a copy of paper: none is counted twice.")
@@ -37,9 +36,37 @@ class SurveyUserInput(models.Model):
     @api.depends_context("uid")
     def _compute_can_file_complaint(self):
         for user_input in self:
-            # a complaint that this user does not see leaves him the button, which tells him of it
+            # a complaint that this user does not see leaves them the button, which tells them of it
             filed = any(complaint.state != "cancel" for complaint in user_input.complaint_ids)
             user_input.can_file_complaint = user_input._is_answer() and not filed
+
+    # ------------------------------------------------------------ who may change what
+    @api.model_create_multi
+    def create(self, vals_list):
+        copies = super().create(vals_list)
+        if not self.env.su:
+            copies._check_not_of_campaign()
+        return copies
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_not_of_campaign()
+        result = super().write(vals)
+        if not self.env.su:
+            self._check_not_of_campaign()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_of_campaign(self):
+        if not self.env.su:
+            self._check_not_of_campaign()
+
+    def _check_not_of_campaign(self):
+        """What customers say in a campaign is a record: their pages, typing in and the import write it, nobody by hand. Tests are none."""
+        if kept := self.filtered(lambda copy: copy.campaign_company_id and not copy.test_entry):
+            raise AccessError(self.env._(
+                "What customers answer in a campaign stays as it is, and nobody changes, adds or deletes it by hand: %s", ", ".join(kept.mapped("display_name")),
+            ))
 
     def _is_answer(self):
         """True for a survey that a customer has completed."""
@@ -91,7 +118,7 @@ class SurveyUserInput(models.Model):
             "survey_user_input_id": self.id,
             "partner_id": customer.id,
             "contact_id": contact.id if contact != customer else False,
-            "channel": "web",
+            "channel": self.entry_channel if self.entry_channel in ("paper", "phone") else "web",
             "date_received": self.end_datetime or self.create_date,
             "subject": self.env._("Survey answer: %s", self.survey_id.title),
             "description": self._render_complaint_description(),
@@ -111,7 +138,7 @@ class SurveyUserInput(models.Model):
     def get_start_url(self):
         """Customers begin in the language in which they are written to, if it is installed; who types in a copy begins in their own."""
         url = super().get_start_url()
-        if not self.campaign_company_id or self.entered_by_id:
+        if not self.campaign_company_id or self.entered_by_id == self.env.user:
             return url
         # whoever has the link need not be allowed to read campaigns
         lang = self.env["res.lang"]._get_data(code=self.sudo().recipient_ids[:1].lang or self.sudo().partner_id.lang)
@@ -128,4 +155,5 @@ class SurveyUserInput(models.Model):
 
     def _message_receive_bounce(self, email, partner):
         super()._message_receive_bounce(email, partner)
-        self.sudo().recipient_ids._set_bounced(self.env._("The e-mail came back as undeliverable."))
+        for campaign, recipients in self.sudo().recipient_ids.grouped("campaign_id").items():
+            recipients._set_bounced(campaign._get_organizer_env()._("The e-mail came back as undeliverable."))

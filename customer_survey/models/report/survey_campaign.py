@@ -2,6 +2,8 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
+from ..score.survey_campaign import EARLIER_ORDER
+
 # what copies are compared by: fields of survey.campaign.copy
 SEGMENT_FIELDS = ("partner_category_id", "salesperson_id", "product_categ_id", "country_id")
 
@@ -96,12 +98,16 @@ class SurveyCampaign(models.Model):
 
     def _get_report_years(self):
         """This campaign and those before whose collection was closed, the latest ones, each as (label, copies, satisfaction)."""
-        earlier = self.search(
-            Domain("company_id", "=", self.company_id.id) & Domain("year", "<", self.year) & Domain("date_closed", "!=", False),
-            order="year desc, id desc", limit=MAX_YEARS - 1,
-        )
-        campaigns = (self | earlier).sorted(lambda campaign: (campaign.year, campaign.id)).filtered("result_ids")
-        return [(self.env._("Satisfaction %s", campaign.year), campaign.copy_count, campaign.satisfaction) for campaign in campaigns]
+        earlier = self.search(self._earlier_domain(), order=EARLIER_ORDER, limit=MAX_YEARS - 1)
+        campaigns = (self.browse(reversed(earlier.ids)) | self).filtered("result_ids")
+        years = campaigns.mapped("year")
+        return [
+            (
+                self.env._("Satisfaction %s", campaign.year) if years.count(campaign.year) == 1 else campaign.name,
+                campaign.copy_count, campaign.satisfaction,
+            )
+            for campaign in campaigns
+        ]
 
     # ------------------------------------------------------------ what they answered
     def _get_report_items(self):

@@ -6,6 +6,9 @@ from odoo.fields import Domain
 # of the standard normal distribution: two-sided 95 %
 Z_95 = 1.959963984540054
 
+# the latest first
+EARLIER_ORDER = "year desc, date_started desc, id desc"
+
 
 def get_net_promoter_score(promoters, passives, detractors):
     """The Net Promoter Score and its 95 % interval, each from -100 to 100; None without answers.
@@ -46,11 +49,18 @@ class SurveyCampaign(models.Model):
     nps_count = fields.Integer("Net Promoter Answers", compute="_compute_result")
 
     def _get_previous(self):
-        """The campaign before: the latest of an earlier year in the company whose collection was closed."""
+        """The campaign before: the latest earlier one."""
+        return self.search(self._earlier_domain(), order=EARLIER_ORDER, limit=1)
+
+    def _earlier_domain(self):
+        """Campaigns in the company whose collection was closed: of an earlier year, or started before this one in the same."""
         self.ensure_one()
-        return self.search(
-            Domain("company_id", "=", self.company_id.id) & Domain("year", "<", self.year) & Domain("date_closed", "!=", False),
-            order="year desc, id desc", limit=1,
+        same_year = Domain("year", "=", self.year)
+        if self.date_started:
+            same_year &= Domain("date_started", "<", self.date_started)
+        return (
+            Domain("company_id", "=", self.company_id.id) & Domain("date_closed", "!=", False)
+            & (Domain("year", "<", self.year) | same_year)
         )
 
     def _compute_result(self):

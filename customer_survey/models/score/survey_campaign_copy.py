@@ -15,6 +15,7 @@ class SurveyCampaignCopy(models.Model):
     _inherit = ["survey.campaign.score"]
     _auto = False
     _order = "campaign_id, id"
+    _depends = {"survey.campaign.item": []}
 
     nps_value = fields.Integer("Recommends Us", readonly=True, aggregator="avg", help="0 to 10; empty where it was not answered.")
     nps_group = fields.Selection(NPS_GROUPS, "Net Promoter Group", readonly=True)

@@ -23,6 +23,13 @@ class SurveyCampaignItem(models.Model):
     _inherit = ["survey.campaign.score"]
     _auto = False
     _order = "campaign_id, question_id, matrix_row_id, id"
+    _depends = {
+        "survey.user_input": ["campaign_id", "campaign_company_id", "state", "test_entry", "end_datetime", "entry_channel"],
+        "survey.user_input.line": ["user_input_id", "question_id", "matrix_row_id", "suggested_answer_id", "value_scale", "answer_type", "skipped"],
+        "survey.question": ["question_type", "matrix_subtype", "scale_max", "is_satisfaction", "is_nps", "page_id", "title", "sequence"],
+        "survey.question.answer": ["question_id", "answer_score", "value", "sequence"],
+        "survey.campaign.recipient": ["user_input_id", "customer_id", "salesperson_id", "country_id", "partner_category_id", "product_categ_id"],
+    }
 
     page_id = fields.Many2one("survey.question", "Section", readonly=True)
     question_id = fields.Many2one("survey.question", readonly=True)

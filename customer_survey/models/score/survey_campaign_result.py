@@ -5,14 +5,17 @@ from odoo.tools import SQL
 class SurveyCampaignResult(models.Model):
     """Each item of a campaign: the mean of its answers, against the target and against the campaign before.
 
-    The campaign before is the latest of an earlier year in the company whose collection was closed; an item is the same where question
-    and row read the same.
+    The campaign before is that of the whole, as of `_get_previous`; an item is the same where question and row read the same.
     """
 
     _name = "survey.campaign.result"
     _description = "Result of a Satisfaction Campaign by Item"
     _auto = False
     _order = "campaign_id, sequence, id"
+    _depends = {
+        "survey.campaign.item": [],
+        "survey.campaign": ["company_id", "year", "target_percent", "date_started", "date_closed"],
+    }
 
     campaign_id = fields.Many2one("survey.campaign", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -25,6 +28,7 @@ class SurveyCampaignResult(models.Model):
     percent = fields.Float("Satisfaction", readonly=True, aggregator="avg")
     target_percent = fields.Float("Target", readonly=True, aggregator="avg")
     previous_percent = fields.Float("The Time Before", readonly=True, aggregator="avg")
+    has_previous = fields.Boolean(readonly=True, help="The campaign before has asked the same, and it was answered.")
     change = fields.Float(readonly=True, aggregator="avg", help="Percentage points against the campaign before.")
     is_under_target = fields.Boolean(readonly=True)
 
@@ -45,12 +49,13 @@ class SurveyCampaignResult(models.Model):
             """
             SELECT item.id, campaign.id AS campaign_id, campaign.company_id, item.page_id, item.question_id, item.matrix_row_id, item.sequence,
                    item.copies, item.percent, campaign.target_percent, item.percent < campaign.target_percent AS is_under_target,
-                   item.previous_percent, item.percent - item.previous_percent AS change
+                   item.previous_percent, item.previous_percent IS NOT NULL AS has_previous, item.percent - item.previous_percent AS change
               FROM survey_campaign campaign
          LEFT JOIN LATERAL (
                    SELECT earlier.id FROM survey_campaign earlier
-                    WHERE earlier.company_id = campaign.company_id AND earlier.year < campaign.year AND earlier.date_closed IS NOT NULL
-                 ORDER BY earlier.year DESC, earlier.id DESC LIMIT 1
+                    WHERE earlier.company_id = campaign.company_id AND earlier.date_closed IS NOT NULL
+                      AND (earlier.year < campaign.year OR (earlier.year = campaign.year AND earlier.date_started < campaign.date_started))
+                 ORDER BY earlier.year DESC, earlier.date_started DESC, earlier.id DESC LIMIT 1
                    ) previous ON TRUE
         CROSS JOIN LATERAL (
                    WITH result AS (
