@@ -97,7 +97,7 @@ class TestMonthlyReport(ComplaintCommon, MockEmail):
         template = self.env.ref("quality_complaint.mail_template_monthly_report")
         body = template.body_html
         template.body_html = "<t t-if='ctx.get(\"report\")' t-out='object.no_such_field'/>"
-        with self.assertLogs("odoo.addons.quality_complaint.models.analysis.res_company", "ERROR"):
+        with self.assertLogs("odoo.addons.quality_complaint.models.analysis.res_company_monthly_report", "ERROR"):
             self.assertFalse(self._run("2026-07-01 08:00:00"))
         self.assertEqual(self.company.complaint_report_month, date(2026, 5, 1))
         template.body_html = body
