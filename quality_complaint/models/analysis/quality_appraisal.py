@@ -47,7 +47,7 @@ class QualityAppraisal(models.Model):
     }
 
     user_id = fields.Many2one("res.users", "Person", readonly=True, help="Empty: nobody was responsible.")
-    team_id = fields.Many2one("quality.team", "Team", readonly=True, help="The team that it was done for.")
+    team_id = fields.Many2one("quality.team", readonly=True, help="The team that it was done for.")
     company_id = fields.Many2one("res.company", readonly=True)
     month = fields.Date(readonly=True, help="Its first day: the month in which the tasks are due, and in which the customers answered.")
     task_count = fields.Integer("Responsible For", readonly=True, help="Steps of complaints and actions that are due in the "

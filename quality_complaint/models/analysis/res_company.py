@@ -31,7 +31,8 @@ class ResCompany(models.Model):
     def _create_missing_quality_objectives(self):
         """For the companies that were there before the objectives. What was archived stays archived."""
         objectives = self.env["quality.objective"].with_context(active_test=False)
-        self.search([("id", "not in", objectives.search([]).company_id.ids)])._create_quality_objectives()
+        having = [company.id for [company] in objectives._read_group([], ["company_id"])]
+        self.search([("id", "not in", having)])._create_quality_objectives()
 
     def _create_quality_objectives(self):
         self.env["quality.objective"].sudo().create([  # whoever sets up a company need not be a quality manager
