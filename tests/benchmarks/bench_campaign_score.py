@@ -78,7 +78,9 @@ class BenchCampaignScore(ScoredCampaignCommon):
     @classmethod
     def _collect_answers(cls, year):
         """A campaign with as many answers, of customers of two salespeople."""
-        campaign = cls._create_campaign(survey_id=cls.scored.id, name=f"Satisfaction {year}", year=year, date_end="2099-12-31")
+        campaign = cls._create_campaign(
+            survey_id=cls.scored.id, name=f"Satisfaction {year}", year=year, date_end="2099-12-31", recent_days=0,
+        )
         cls.env["survey.campaign.recipient"].with_user(cls.organizer).create({"campaign_id": campaign.id, "partner_id": cls.customer.id})
         campaign.action_start()
         recipient = campaign.recipient_ids.sudo()
