@@ -197,6 +197,7 @@ class TestAppraisalDownload(AppraisalCommon, HttpCase):
         self._answer_at(self._file("follow_up"), datetime(2026, 5, 12, 10), "yes")
         self._file("investigation")
         self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"].search([("name", "=", "quality_complaint")])._update_translations(["zh_CN"])
         with self.at(NOW):
             self.env.flush_all()
             sheet = self._read(self._download(self.handler, [("month", "=", "2026-05-01")]))

@@ -75,6 +75,20 @@ class TestMonthlyReport(ComplaintCommon, MockEmail):
                 self.assertRegex(text, rf"{label}</td><td[^>]*>(<strong>)?{value.replace('$', '[$]')}")
         self.assertIn("150.50", text)
 
+    def test_what_fell_away_was_not_closed(self):
+        with freeze_time("2026-06-15 10:00:00"):
+            self._move_to(self._create_complaint(), "cancel")
+        text = "".join(self._get_body(self._run("2026-07-02 08:00:00"), self.quality_manager).split())
+        self.assertRegex(text, r"Received</td><td[^>]*>(<strong>)?3")
+        self.assertRegex(text, r"Closed</td><td[^>]*>(<strong>)?1")
+
+    def test_who_may_read_no_complaints_gets_nothing_and_keeps_nobody_waiting(self):
+        clerk = self._new_user("nobody_reads", "base.group_user")
+        self.company.complaint_report_user_ids = clerk | self.handler
+        self.assertEqual({address.split("<")[-1].strip(">") for address in self._run("2026-07-02 08:00:00")}, {self.handler.email})
+        self.company.complaint_report_user_ids = clerk
+        self.assertIn(self.quality_manager.email, "".join(self._run("2026-08-02 08:00:00")), "or else the managers")
+
     def test_the_register_of_the_month_goes_with_it_for_who_may_export(self):
         mails = self._run("2026-07-02 08:00:00")
         by_user = {user: next(mail for address, mail in mails.items() if user.email in address) for user in (self.quality_manager, self.handler)}

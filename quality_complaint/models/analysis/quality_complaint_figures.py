@@ -23,7 +23,9 @@ class QualityComplaint(models.Model):
 
     @api.model
     def _count_closed(self, start, end, companies):
-        domain = self._period_domain("date_closed", start, end) & Domain("company_id", "in", companies.ids)
+        """Those that were handled to the end: what was cancelled or not upheld is finished, not closed."""
+        closed = Domain("company_id", "in", companies.ids) & Domain("state", "=", "closed")
+        domain = closed & self._period_domain("date_closed", start, end)
         return dict(self._read_group(domain, ["company_id"], ["__count"]))
 
     @api.model

@@ -61,9 +61,17 @@ class ResCompany(models.Model):
 
     # ------------------------------------------------------------ to whom and what
     def _get_report_users(self):
+        """Of those who are named, or else of the quality managers: those who may read complaints of the company and have an address."""
         self.ensure_one()
-        users = self.complaint_report_user_ids or self.env.ref("quality_complaint.group_manager").all_user_ids
-        return users.filtered(lambda user: user.active and not user.share and user.email and self in user.company_ids)
+
+        def may_get(user):
+            return (
+                user.active and not user.share and user.email and self in user.company_ids
+                and user.has_group("quality_complaint.group_reporter")
+            )
+
+        managers = self.env.ref("quality_complaint.group_manager").all_user_ids
+        return self.complaint_report_user_ids.filtered(may_get) or managers.filtered(may_get)
 
     def _send_complaint_report(self, month):
         self.ensure_one()
