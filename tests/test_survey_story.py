@@ -43,9 +43,7 @@ class TestSurveyStory(CampaignCommon, SurveyPageCommon, MockSmtplibCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for lang in LANGUAGES:
-            cls.env["res.lang"]._activate_lang(lang)
-        cls.env["ir.module.module"].search([("name", "in", ("survey", "customer_survey"))])._update_translations(LANGUAGES)
+        cls._load_languages(*LANGUAGES, modules=("survey", "customer_survey"))
         cls.customer.user_id = cls.rep
         cls.wang, cls.yamada, cls.lin = (
             cls.env["res.partner"].create({

@@ -13,9 +13,7 @@ class TestCampaignLanguages(CampaignCommon, SurveyPageCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for lang in LANGUAGES:
-            cls.env["res.lang"]._activate_lang(lang)
-        cls.env["ir.module.module"].search([("name", "in", ("survey", "customer_survey"))])._update_translations(LANGUAGES)
+        cls._load_languages(*LANGUAGES, modules=("survey", "customer_survey"))
         cls.standard = cls.env.ref("customer_survey.survey_standard")
 
     def _ask(self, *languages):

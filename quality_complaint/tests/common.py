@@ -59,6 +59,13 @@ class ComplaintCommon(TransactionCase):
         )
 
     @classmethod
+    def _load_languages(cls, *langs, modules=("quality_complaint",)):
+        """Activate them, with what these modules say in them: activating alone leaves labels and documents in English."""
+        for lang in langs:
+            cls.env["res.lang"]._activate_lang(lang)
+        cls.env["ir.module.module"].search([("name", "in", modules)])._update_translations(list(langs))
+
+    @classmethod
     def _create_product(cls, name, **values):
         return cls.env["product.product"].create({"name": name, "is_storable": True, "list_price": 10, **values})
 

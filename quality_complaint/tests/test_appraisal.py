@@ -101,10 +101,7 @@ class TestAppraisal(AppraisalCommon):
         self._answer_at(moody, datetime(2026, 5, 12, 10), "no")
         row = self._get_appraisal(self.handler)[0]
         self.assertEqual((row.month, row.answer_count, row.satisfied_count, row.satisfied_rate, row.rounds), (MAY, 2, 1, 50, 1))
-        with self.at(datetime(2026, 5, 19, 10)):
-            handled = moody.with_user(self.handler)
-            handled.write({"handling_opinion": "Once more", "analysis": "Damp boxes"})
-            handled.action_resolve()
+        self._resolve_again(moody, datetime(2026, 5, 19, 10))
         self._reply(moody, datetime(2026, 5, 19, 10))
         self._answer_at(moody, datetime(2026, 5, 20, 10), "yes")
         row = self._get_appraisal(self.handler)[0]
@@ -196,8 +193,7 @@ class TestAppraisalDownload(AppraisalCommon, HttpCase):
         self.env.ref("base.group_allow_export").user_ids += self.quality_manager | self.handler
         self._answer_at(self._file("follow_up"), datetime(2026, 5, 12, 10), "yes")
         self._file("investigation")
-        self.env["res.lang"]._activate_lang("zh_CN")
-        self.env["ir.module.module"].search([("name", "=", "quality_complaint")])._update_translations(["zh_CN"])
+        self._load_languages("zh_CN")
         with self.at(NOW):
             self.env.flush_all()
             sheet = self._read(self._download(self.handler, [("month", "=", "2026-05-01")]))

@@ -17,8 +17,7 @@ class ReportCommon(ObjectiveCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("zh_CN")
-        cls.env["ir.module.module"].search([("name", "=", "quality_complaint")])._update_translations(["zh_CN"])
+        cls._load_languages("zh_CN")
         cls.env.ref("base.group_allow_export").user_ids += cls.handler
         cls.all = cls.env["quality.objective"].browse([objective.id for objective in cls.objectives.values()])
 

@@ -52,6 +52,13 @@ class ObjectiveCommon(VerificationCommon):
             self._send_reply(complaint)
             self.env.flush_all()
 
+    def _resolve_again(self, complaint, moment):
+        """In another round."""
+        with self.at(moment):
+            handled = complaint.with_user(self.handler)
+            handled.write({"handling_opinion": "Once more", "analysis": "Damp boxes"})
+            handled.action_resolve()
+
     def _answer_at(self, complaint, moment, satisfied, **values):
         with self.at(moment):
             follow_up = self.env["quality.complaint.follow.up"].with_user(self.rep).create({
@@ -251,10 +258,7 @@ class TestObjectives(ObjectiveCommon):
         self._answer_at(other, datetime(2026, 5, 18, 10), "no", team_id=packing.id)
         rows = self._get_rows("satisfied")
         self.assertEqual([(row.team_id, row.numerator, row.denominator) for row in rows], [(self.team, 0, 1), (packing, 0, 1)])
-        with self.at(datetime(2026, 6, 1, 10)):
-            handled = complaint.with_user(self.handler)
-            handled.write({"handling_opinion": "Once more", "analysis": "Damp boxes"})
-            handled.action_resolve()
+        self._resolve_again(complaint, datetime(2026, 6, 1, 10))
         self._reply(complaint, datetime(2026, 6, 1, 11))
         self._answer_at(complaint, datetime(2026, 6, 2, 10), "yes")
         self.assertEqual(self._get_figures("satisfied"), [(MAY, 0, 1), (JUNE, 1, 1)])
@@ -322,10 +326,7 @@ class TestObjectives(ObjectiveCommon):
         with self.at(datetime(2026, 5, 18, 10)):
             complaint.with_user(self.quality_manager).action_reopen()
         self.assertEqual(self._get_figures("solved"), [])
-        with self.at(datetime(2026, 6, 1, 10)):
-            handled = complaint.with_user(self.handler)
-            handled.write({"handling_opinion": "Once more", "analysis": "Damp boxes"})
-            handled.action_resolve()
+        self._resolve_again(complaint, datetime(2026, 6, 1, 10))
         self._reply(complaint, datetime(2026, 6, 1, 11))
         self._answer_at(complaint, datetime(2026, 6, 2, 10), "yes")
         self.assertEqual(self._get_figures("solved"), [(JUNE, 1, 1)])

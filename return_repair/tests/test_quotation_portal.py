@@ -86,8 +86,7 @@ class TestQuotationPortal(QuotationCommon, PortalCommon):
         self.assertNotIn("inspectionfee", plain)
 
     def test_the_paper_is_in_the_customers_language(self):
-        self.env["res.lang"]._activate_lang("zh_CN")
-        self.env["ir.module.module"].search([("name", "in", ("sale", "return_repair", "quality_complaint"))])._update_translations(["zh_CN"])
+        self._load_languages("zh_CN", modules=("sale", "return_repair", "quality_complaint"))
         self.customer.lang = "zh_CN"
         self.outside.sudo().note = "刀片不锋利"
         text = self._print(self.order)

@@ -107,8 +107,7 @@ class TestReturnSheet(ReturnCommon):
             self.assertEqual(read_code128(base64.b64decode(source.split(",")[1])), self.order.name)
 
     def test_it_speaks_the_customers_language_whoever_prints_it(self):
-        self.env["res.lang"]._activate_lang("zh_CN")
-        self.env["ir.module.module"].search([("name", "=", "return_repair")])._update_translations(["zh_CN"])
+        self._load_languages("zh_CN", modules=("return_repair",))
         self.env.ref("return_repair.report_return_order_document").update_field_translations("arch_db", {
             "zh_CN": {"Return, Exchange and Repair Order": "产品退/换/维修单"},
         })

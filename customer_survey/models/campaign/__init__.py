@@ -1,3 +1,4 @@
+from . import survey_unsubscribe_mixin
 from . import survey_campaign
 from . import survey_campaign_workflow
 from . import survey_campaign_audience

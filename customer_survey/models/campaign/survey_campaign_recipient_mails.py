@@ -37,10 +37,7 @@ class SurveyCampaignRecipient(models.Model):
                 **{name: value for name, value in rendered[recipient.id].items() if value},
                 "email_to": tools.formataddr((recipient.name, recipient.email_normalized)),
                 "model": "survey.user_input", "res_id": recipient.user_input_id.id, "auto_delete": True, "is_notification": True,
-                "headers": repr({
-                    "List-Unsubscribe": f"<{recipient.unsubscribe_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-                    "X-Auto-Response-Suppress": "OOF",
-                }),
+                "headers": self._prepare_unsubscribe_headers(recipient.unsubscribe_url),
             }
             for recipient in self
         ])

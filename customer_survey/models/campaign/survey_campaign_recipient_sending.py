@@ -3,17 +3,17 @@ import logging
 from odoo import api, fields, models, tools
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import consteq
 
 _logger = logging.getLogger(__name__)
-
-UNSUBSCRIBE_SCOPE = "customer_survey.unsubscribe"
 
 
 class SurveyCampaignRecipient(models.Model):
     """Each gets a copy of the questionnaire with a link of their own, reminders, and a way not to be asked again."""
 
-    _inherit = "survey.campaign.recipient"
+    _name = "survey.campaign.recipient"
+    _inherit = ["survey.campaign.recipient", "survey.unsubscribe.mixin"]
+    _unsubscribe_path = "/customer_survey/unsubscribe"
+    _unsubscribe_scope = "customer_survey.unsubscribe"
 
     answer_url = fields.Char(compute="_compute_urls")
     unsubscribe_url = fields.Char(compute="_compute_urls")
@@ -22,17 +22,7 @@ class SurveyCampaignRecipient(models.Model):
         for recipient in self:
             copy, base_url = recipient.user_input_id.sudo(), recipient.get_base_url()
             recipient.answer_url = tools.urls.urljoin(base_url, copy.get_start_url()) if copy else False
-            recipient.unsubscribe_url = tools.urls.urljoin(base_url, f"/customer_survey/unsubscribe/{recipient.id}/{recipient._get_unsubscribe_token()}")
-
-    def _get_unsubscribe_token(self):
-        self.ensure_one()
-        return tools.hmac(self.env(su=True), UNSUBSCRIBE_SCOPE, self.id)
-
-    @api.model
-    def _find_by_unsubscribe_token(self, recipient_id, token):
-        """The recipient of that link, for everybody who has it; empty where the link is not one of ours."""
-        recipient = self.sudo().browse(recipient_id).exists()
-        return recipient if recipient and consteq(recipient._get_unsubscribe_token(), token) else self.sudo()
+            recipient.unsubscribe_url = recipient._get_unsubscribe_url(base_url)
 
     # ------------------------------------------------------------ asking
     def _ask(self):

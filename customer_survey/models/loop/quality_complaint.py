@@ -36,9 +36,7 @@ class QualityComplaint(models.Model):
         mails = self.env.ref("customer_survey.mail_template_recovery").sudo().send_mail_batch(copies.ids)
         urls = {copy.id: copy.unsubscribe_url for copy in copies}
         for mail in mails:
-            mail.headers = repr({
-                "List-Unsubscribe": f"<{urls[mail.res_id]}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click", "X-Auto-Response-Suppress": "OOF",
-            })
+            mail.headers = copies._prepare_unsubscribe_headers(urls[mail.res_id])
 
     def _get_recovery_refusal(self, contact):
         """Why the customer is not asked again, or False."""

@@ -2,7 +2,7 @@ import logging
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL, clean_context, consteq, email_normalize, hmac, urls
+from odoo.tools import SQL, clean_context, email_normalize
 
 _logger = logging.getLogger(__name__)
 
@@ -11,7 +11,10 @@ class SurveyUserInput(models.Model):
     """What follows from an answer at once: a low one becomes a complaint, and one that was asked for after a complaint says whether
     the customer is satisfied now."""
 
-    _inherit = "survey.user_input"
+    _name = "survey.user_input"
+    _inherit = ["survey.user_input", "survey.unsubscribe.mixin"]
+    _unsubscribe_path = "/customer_survey/unsubscribe/copy"
+    _unsubscribe_scope = "customer_survey.unsubscribe_copy"
 
     evaluated_on = fields.Datetime(readonly=True, copy=False, help="What follows from the answer follows once.")
     recovery_complaint_id = fields.Many2one(
@@ -33,17 +36,7 @@ class SurveyUserInput(models.Model):
     # ------------------------------------------------------------ asked again after a complaint
     def _compute_unsubscribe_url(self):
         for copy in self:
-            copy.unsubscribe_url = urls.urljoin(copy.get_base_url(), f"/customer_survey/unsubscribe/copy/{copy.id}/{copy._get_unsubscribe_token()}")
-
-    def _get_unsubscribe_token(self):
-        self.ensure_one()
-        return hmac(self.env(su=True), "customer_survey.unsubscribe_copy", self.id)
-
-    @api.model
-    def _find_by_unsubscribe_token(self, copy_id, token):
-        """The copy of that link, for everybody who has it; empty where the link is not one of ours."""
-        copy = self.sudo().browse(copy_id).exists()
-        return copy if copy and consteq(copy._get_unsubscribe_token(), token) else self.sudo()
+            copy.unsubscribe_url = copy._get_unsubscribe_url(copy.get_base_url())
 
     def _unsubscribe(self):
         """The person does not want to be asked again, by no campaign and no mailing."""

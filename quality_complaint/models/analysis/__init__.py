@@ -11,7 +11,7 @@ from . import quality_capa_report
 from . import quality_complaint_figures
 from . import digest_digest
 from . import quality_pareto
-from . import quality_deadline_mixin
+from . import quality_rate_mixin
 from . import quality_objective
 from . import quality_objective_cases
 from . import quality_objective_result

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.condition import get_condition
 from ...tools.month import format_month
 from .quality_objective_cases import CASE_DEPENDS
 
@@ -13,12 +14,6 @@ COLUMNS = [
 ]
 
 ORDER = "month, company_id, team_id, user_id, id"
-
-# a rate: (for how many, the sum, of which it is the share)
-RATES = {
-    "in_time_rate": (100, "in_time_count", "due_count"), "satisfied_rate": (100, "satisfied_count", "answer_count"),
-    "rounds": (1, "round_count", "answer_count"),
-}
 
 # what somebody is or was responsible for
 TASK_STATES = ("running", "paused", "met", "missed")
@@ -33,10 +28,14 @@ class QualityAppraisal(models.Model):
 
     _name = "quality.appraisal"
     _description = "Appraisal"
-    _inherit = ["quality.table.mixin"]
+    _inherit = ["quality.rate.mixin", "quality.table.mixin"]
     _auto = False
     _order = "month desc, user_id, team_id, id"
     _rec_name = "user_id"
+    _rates = {
+        "in_time_rate": (100, "in_time_count", "due_count"), "satisfied_rate": (100, "satisfied_count", "answer_count"),
+        "rounds": (1, "round_count", "answer_count"),
+    }
     _depends = {
         **CASE_DEPENDS,
         "quality.complaint": [*CASE_DEPENDS["quality.complaint"], "handler_id"],
@@ -151,19 +150,10 @@ class QualityAppraisal(models.Model):
             """,
             table=SQL.identifier(Task._table), number=number, team=team, condition=condition, now=fields.Datetime.now(),
             month=self.env["res.company"]._get_month_sql(SQL("task.date_deadline")),
-            met=Task._get_deadline_condition("met", alias="task"), missed=Task._get_deadline_condition("missed", alias="task"),
-            states=Task._get_deadline_condition(*TASK_STATES, alias="task"),
+            met=get_condition(Task, [("deadline_state", "in", ["met"])], "task"),
+            missed=get_condition(Task, [("deadline_state", "in", ["missed"])], "task"),
+            states=get_condition(Task, [("deadline_state", "in", TASK_STATES)], "task"),
         )
-
-    @api.model
-    def _read_group_select(self, aggregate_spec, query):
-        """A rate of several rows is that of all that they count, not the average of their rates."""
-        name, _colon, aggregator = aggregate_spec.partition(":")
-        if name not in RATES or aggregator != "avg":
-            return super()._read_group_select(aggregate_spec, query)
-        per, *columns = RATES[name]
-        part, whole = (self._field_to_sql(self._table, column, query) for column in columns)
-        return SQL("SUM(%s) * %s::numeric / NULLIF(SUM(%s), 0)", part, per, whole)
 
     @api.depends("user_id", "month")
     @api.depends_context("lang")
@@ -215,8 +205,8 @@ class QualityAppraisal(models.Model):
             for position, name in enumerate(names):
                 if self._fields[name].type == "integer":
                     row[position] = appraisal[name]
-                elif name in RATES:
-                    row[position] = appraisal[name] if appraisal[RATES[name][2]] else None
+                elif name in self._rates:
+                    row[position] = appraisal[name] if appraisal[self._rates[name][2]] else None
         return rows
 
     @api.model

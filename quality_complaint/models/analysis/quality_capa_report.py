@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.choices import get_choices
 from ..capa.quality_capa import CAPA_TYPES, CARRIED_OUT_STATES, UNFINISHED_STATES
 from ..capa.quality_capa_verdict import VERDICTS
 
@@ -55,7 +56,7 @@ class QualityCapaReport(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     type_id = fields.Many2one("quality.complaint.type", "Complaint Type", readonly=True)
     state = fields.Selection(
-        selection=lambda self: self.env["quality.capa"]._fields["state"]._description_selection(self.env), readonly=True,
+        selection=get_choices("quality.capa", "state"), readonly=True,
     )
     is_objected = fields.Boolean("Objected", readonly=True, help="It waits to be revised.")
     progress = fields.Float(

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.choices import get_choices
+from ...tools.condition import get_condition
 from ..complaint.quality_complaint import CHANNELS, STATES
 
 # the columns of the table in Excel, in their order: (field, its width in characters)
@@ -53,10 +55,10 @@ class QualityComplaintReport(models.Model):
     country_id = fields.Many2one("res.country", readonly=True)
     type_id = fields.Many2one("quality.complaint.type", readonly=True)
     channel = fields.Selection(CHANNELS, readonly=True)
-    urgency = fields.Selection(selection=lambda self: self._get_choices("urgency"), readonly=True)
-    severity = fields.Selection(selection=lambda self: self._get_choices("severity"), readonly=True)
-    validity = fields.Selection(selection=lambda self: self._get_choices("validity"), readonly=True)
-    responsibility = fields.Selection(selection=lambda self: self._get_choices("responsibility"), string="Caused By", readonly=True)
+    urgency = fields.Selection(selection=get_choices("quality.complaint", "urgency"), readonly=True)
+    severity = fields.Selection(selection=get_choices("quality.complaint", "severity"), readonly=True)
+    validity = fields.Selection(selection=get_choices("quality.complaint", "validity"), readonly=True)
+    responsibility = fields.Selection(selection=get_choices("quality.complaint", "responsibility"), string="Caused By", readonly=True)
     main_cause_id = fields.Many2one("quality.cause", readonly=True)
     cause_team_id = fields.Many2one(
         "quality.team", "Department of the Cause", readonly=True, help="Named with the root cause, else with the first cause that has one.",
@@ -86,7 +88,7 @@ class QualityComplaintReport(models.Model):
     capa_done_count = fields.Integer("Actions Done", related="complaint_id.capa_done_count")
     result = fields.Char(related="complaint_id.result")
     satisfied = fields.Selection(
-        selection=lambda self: self.env["quality.complaint.follow.up"]._fields["satisfied"]._description_selection(self.env),
+        selection=get_choices("quality.complaint.follow.up", "satisfied"),
         string="Customer's Verdict", readonly=True, help="The customer's last answer, in whatever round.",
     )
 
@@ -117,15 +119,12 @@ class QualityComplaintReport(models.Model):
     def _get_about_fields(self):
         return ["complaint_id"]
 
-    @api.model
-    def _get_choices(self, name):
-        return self.env["quality.complaint"]._fields[name]._description_selection(self.env)
-
     @property
     def _table_query(self):
         received, now = SQL("complaint.date_received"), SQL("%s::timestamp", fields.Datetime.now())
-        is_open = self._get_condition("quality.complaint", [("is_open", "=", True)], "complaint")
-        is_late = self._get_condition("quality.complaint", [("is_open", "=", True), ("is_late", "=", True)], "complaint")
+        Complaint = self.env["quality.complaint"]
+        is_open = get_condition(Complaint, [("is_open", "=", True)], "complaint")
+        is_late = get_condition(Complaint, [("is_open", "=", True), ("is_late", "=", True)], "complaint")
         return SQL(
             """
             SELECT complaints.*, CASE satisfied WHEN 'yes' THEN 100.0 WHEN 'no' THEN 0.0 END AS satisfied_rate

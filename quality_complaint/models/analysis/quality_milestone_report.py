@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.choices import get_choices
 from ..complaint.quality_deadline_policy_line import OWNER_ROLES, STEPS
 
 
@@ -27,8 +28,8 @@ class QualityMilestoneReport(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     type_id = fields.Many2one("quality.complaint.type", readonly=True)
     team_id = fields.Many2one("quality.team", "Responsible Team", readonly=True)
-    urgency = fields.Selection(selection=lambda self: self._get_choices("urgency"), readonly=True)
-    severity = fields.Selection(selection=lambda self: self._get_choices("severity"), readonly=True)
+    urgency = fields.Selection(selection=get_choices("quality.complaint", "urgency"), readonly=True)
+    severity = fields.Selection(selection=get_choices("quality.complaint", "severity"), readonly=True)
     step = fields.Selection(STEPS, readonly=True)
     owner_role = fields.Selection(OWNER_ROLES, readonly=True)
     policy_id = fields.Many2one("quality.deadline.policy", "Deadline Policy", readonly=True)
@@ -40,10 +41,6 @@ class QualityMilestoneReport(models.Model):
     @api.model
     def _get_about_fields(self):
         return ["complaint_id"]
-
-    @api.model
-    def _get_choices(self, name):
-        return self.env["quality.complaint"]._fields[name]._description_selection(self.env)
 
     @property
     def _table_query(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.condition import get_condition
 from ..capa.quality_capa_verification import VERIFIED_TYPES
 from ..complaint.quality_complaint import FELL_AWAY_STATES
 
@@ -61,8 +62,8 @@ class QualityObjective(models.Model):
             """,
             measure=measure, step=step, now=fields.Datetime.now(), fell_away=FELL_AWAY_STATES, condition=condition or SQL("TRUE"),
             month=self.env["res.company"]._get_month_sql(SQL("milestone.date_deadline")),
-            met=Milestone._get_deadline_condition("met", alias="milestone"),
-            due=Milestone._get_deadline_condition("met", "missed", alias="milestone"),
+            met=get_condition(Milestone, [("deadline_state", "in", ["met"])], "milestone"),
+            due=get_condition(Milestone, [("deadline_state", "in", ["met", "missed"])], "milestone"),
         )
 
     @api.model

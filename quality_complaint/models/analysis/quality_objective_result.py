@@ -11,9 +11,11 @@ class QualityObjectiveResult(models.Model):
 
     _name = "quality.objective.result"
     _description = "Actual of a Quality Objective"
+    _inherit = ["quality.rate.mixin"]
     _auto = False
     _order = "month desc, objective_id, team_id, id"
     _rec_name = "objective_id"
+    _rates = {"percent": (100, "numerator", "denominator")}
     _depends = {"quality.objective": ["measure", "company_id", "team_id", "target", "active"], **CASE_DEPENDS}
 
     objective_id = fields.Many2one("quality.objective", "Quality Objective", readonly=True)
@@ -52,14 +54,6 @@ class QualityObjectiveResult(models.Model):
             """,
             cases=self.env["quality.objective"]._get_cases_sql(),
         )
-
-    @api.model
-    def _read_group_select(self, aggregate_spec, query):
-        """Months and teams weigh as much as they counted."""
-        if aggregate_spec != "percent:avg":
-            return super()._read_group_select(aggregate_spec, query)
-        numerator, denominator = (self._field_to_sql(self._table, name, query) for name in ("numerator", "denominator"))
-        return SQL("SUM(%s) * 100.0 / NULLIF(SUM(%s), 0)", numerator, denominator)
 
     @api.depends("objective_id", "month")
     @api.depends_context("lang")

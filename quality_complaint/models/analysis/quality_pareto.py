@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.choices import get_choices
+
 
 class QualityPareto(models.Model):
     """What complaints are about, to find the few that make most of them, by number or by cost.
@@ -34,10 +36,10 @@ class QualityPareto(models.Model):
     team_id = fields.Many2one("quality.team", "Responsible Team", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     severity = fields.Selection(
-        selection=lambda self: self.env["quality.complaint"]._fields["severity"]._description_selection(self.env), readonly=True,
+        selection=get_choices("quality.complaint", "severity"), readonly=True,
     )
     state = fields.Selection(
-        selection=lambda self: self.env["quality.complaint"]._fields["state"]._description_selection(self.env), readonly=True,
+        selection=get_choices("quality.complaint", "state"), readonly=True,
     )
     cost = fields.Monetary("Net Cost", readonly=True, help="Without taxes, less what was recovered.")
     company_id = fields.Many2one("res.company", readonly=True)

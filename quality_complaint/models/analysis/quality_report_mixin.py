@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, Query, format_date
+from odoo.tools import SQL, format_date
 
 
 class QualityReportMixin(models.AbstractModel):
@@ -27,13 +27,6 @@ class QualityReportMixin(models.AbstractModel):
         (about,) = self._get_about_fields()
         rules = self.env["ir.rule"]._compute_domain(self._fields[about].comodel_name)
         return not rules.is_false() and all(condition.field_expr == "company_id" for condition in rules.iter_conditions())
-
-    @api.model
-    def _get_condition(self, model, domain, alias):
-        """A domain on the records of a model as SQL, for a table that has that name in the query."""
-        records = self.env[model].sudo()  # what a figure counts does not depend on who looks; which rows are seen, the rules say
-        query = Query(self.env, alias, SQL.identifier(records._table))
-        return Domain(domain).optimize_full(records)._to_sql(records, alias, query)
 
     @api.model
     def _get_days(self, begin, end):

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.choices import get_choices
+from ...tools.condition import get_condition
+
 
 class QualityTimelinessMixin(models.AbstractModel):
     """The rows of an analysis that are about something with a deadline: in time or late as `quality.deadline.mixin` defines it."""
@@ -14,7 +17,7 @@ class QualityTimelinessMixin(models.AbstractModel):
     date_deadline = fields.Datetime("Deadline", readonly=True)
     date_done = fields.Datetime("Done On", readonly=True)
     timeliness = fields.Selection(
-        selection=lambda self: self.env["quality.milestone"]._fields["deadline_state"]._description_selection(self.env), readonly=True,
+        selection=get_choices("quality.milestone", "deadline_state"), readonly=True,
         help="Late: was done after its deadline, or is not done and its deadline has passed. Empty: it has fallen away.",
     )
     late_count = fields.Integer("Late Now", readonly=True, help="Not done, and the deadline has passed.")
@@ -31,7 +34,7 @@ class QualityTimelinessMixin(models.AbstractModel):
     def _get_timeliness(self, model, alias):
         """What that model says of the deadline of a record, as SQL."""
         return SQL("CASE %s END", SQL(" ").join(
-            SQL("WHEN %s THEN %s", self._get_condition(model, [("deadline_state", "in", [state])], alias), state)
+            SQL("WHEN %s THEN %s", get_condition(self.env[model], [("deadline_state", "in", [state])], alias), state)
             for state in ("missed", "met", "running", "paused")
         ))
 
@@ -51,6 +54,7 @@ class QualityTimelinessMixin(models.AbstractModel):
     @api.model
     def _get_timeliness_columns(self, model, alias):
         """What follows from the deadline of a record of that model, as columns; each asks for no more than it needs."""
+        records = self.env[model]
         return SQL(
             """
             %(timeliness)s AS timeliness, (%(overdue)s)::int AS late_count,
@@ -61,8 +65,8 @@ class QualityTimelinessMixin(models.AbstractModel):
             %(pause_count)s AS pause_count
             """,
             timeliness=self._get_timeliness(model, alias), pause_count=self._get_pause_count(alias),
-            overdue=self._get_condition(model, self.env[model]._overdue_domain(), alias),
-            missed=self._get_condition(model, [("deadline_state", "in", ["missed"])], alias),
-            done=self._get_condition(model, [("date_done", "!=", False)], alias),
+            overdue=get_condition(records, records._overdue_domain(), alias),
+            missed=get_condition(records, [("deadline_state", "in", ["missed"])], alias),
+            done=get_condition(records, [("date_done", "!=", False)], alias),
             alias=SQL.identifier(alias), now=fields.Datetime.now(),
         )

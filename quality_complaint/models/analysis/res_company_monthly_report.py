@@ -2,14 +2,14 @@ import base64
 import io
 import logging
 
-import babel.dates
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
-from odoo.tools import babel_locale_parse, formatLang, get_lang
+from odoo.tools import formatLang
 
 from ...report.xlsx import write_table
+from ...tools.month import format_month
 
 _logger = logging.getLogger(__name__)
 
@@ -91,8 +91,7 @@ class ResCompany(models.Model):
         start, end = (self._get_end_of_day(first - day) + relativedelta(seconds=1) for first in (month, following))
         Complaint = self.env["quality.complaint"]
         received = Domain("company_id", "=", self.id) & Complaint._period_domain("date_received", start, end)
-        label = babel.dates.format_skeleton("yMMMM", month, locale=babel_locale_parse(get_lang(self.env).code))
-        title = self.env._("Complaints in %s", label)
+        title = self.env._("Complaints in %s", format_month(self.env, month))
         report = {
             "title": title,
             "figures": self._get_report_figures(start, end, month, following),

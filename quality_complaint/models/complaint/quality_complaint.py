@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 
+from ...tools.choices import get_choices
 from ..capa.quality_capa import CARRIED_OUT_STATES
 from ..deadline.quality_notify_mixin import TALK_FIELDS
 
@@ -150,7 +151,7 @@ class QualityComplaint(models.Model):
 
     # answer
     current_satisfied = fields.Selection(
-        selection=lambda self: self.env["quality.complaint.follow.up"]._fields["satisfied"]._description_selection(self.env),
+        selection=get_choices("quality.complaint.follow.up", "satisfied"),
         compute="_compute_current_satisfied", string="Customer's Verdict", help="The customer's last answer in this round.",
     )
     follow_up_ids = fields.One2many("quality.complaint.follow.up", "complaint_id", "Follow-up Visits", copy=False)
@@ -171,7 +172,7 @@ class QualityComplaint(models.Model):
         "Next Deadline", compute="_compute_date_deadline", store=True, index=True, help="Of the step that is due first.",
     )
     next_step = fields.Selection(
-        selection=lambda self: self.env["quality.milestone"]._fields["step"]._description_selection(self.env), compute="_compute_date_deadline", store=True,
+        selection=get_choices("quality.milestone", "step"), compute="_compute_date_deadline", store=True,
     )
     is_open = fields.Boolean("Open", compute="_compute_is_open", search="_search_is_open")
     is_untouched = fields.Boolean("Not Touched", compute="_compute_is_open", search="_search_is_untouched")

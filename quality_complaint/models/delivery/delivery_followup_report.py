@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ...tools.choices import get_choices
+
 
 class DeliveryFollowupReport(models.Model):
     """All deliveries that left to a customer, and what became of their follow-up: what is missing shows too."""
@@ -39,7 +41,7 @@ class DeliveryFollowupReport(models.Model):
         ],
         "Follow-up", readonly=True,
     )
-    result = fields.Selection(selection=lambda self: self.env["delivery.followup"]._fields["result"]._description_selection(self.env), readonly=True)
+    result = fields.Selection(selection=get_choices("delivery.followup", "result"), readonly=True)
     asked_rate = fields.Float(
         "Followed Up (%)", readonly=True, aggregator="avg", help="Without what was cancelled, is not to be asked, or is not due yet.",
     )

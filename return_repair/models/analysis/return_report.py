@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.quality_complaint.tools.choices import get_choices
+
 from ..returns.return_order import COLLECTIONS, STATES, VERDICTS
 from ..returns.return_order_line import DISPOSITIONS, RESOLUTIONS
 
@@ -56,7 +58,7 @@ class ReturnReport(models.Model):
     resolution = fields.Selection(RESOLUTIONS, readonly=True)
     disposition = fields.Selection(DISPOSITIONS, readonly=True)
     warranty_state = fields.Selection(
-        selection=lambda self: self.env["return.order.line"]._fields["warranty_state"]._description_selection(self.env), string="Warranty", readonly=True,
+        selection=get_choices("return.order.line", "warranty_state"), string="Warranty", readonly=True,
     )
     collection = fields.Selection(COLLECTIONS, readonly=True)
     is_express = fields.Boolean("Express Return", readonly=True)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.quality_complaint.tools.choices import get_choices
+
 
 class ReturnNeededPart(models.Model):
     """A part that the inspection found to be needed, or to be taken out: it goes onto the repair order, which issues it from stock."""
@@ -15,7 +17,7 @@ class ReturnNeededPart(models.Model):
     line_id = fields.Many2one("return.order.line", required=True, ondelete="cascade", index=True)
     return_id = fields.Many2one(related="line_id.return_id", store=True, precompute=True)
     repair_line_type = fields.Selection(
-        selection=lambda self: self.env["stock.move"]._fields["repair_line_type"]._description_selection(self.env), string="Kind",
+        selection=get_choices("stock.move", "repair_line_type"), string="Kind",
         required=True, default="add", help="Added from stock, removed from the goods, or removed and put back into stock.",
     )
     product_id = fields.Many2one(

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.quality_complaint.models.complaint.quality_complaint import CHANNELS
+from odoo.addons.quality_complaint.tools.choices import get_choices
 
 STATES = [
     ("draft", "New"), ("decision", "To Decide"), ("approved", "Accepted"), ("receiving", "Waiting for Goods"),
@@ -108,7 +109,7 @@ class ReturnOrder(models.Model):
         "Next Deadline", compute="_compute_date_deadline", store=True, index="btree_not_null", help="Of the step that is due first.",
     )
     next_step = fields.Selection(
-        selection=lambda self: self.env["return.milestone"]._fields["step"]._description_selection(self.env), compute="_compute_date_deadline", store=True,
+        selection=get_choices("return.milestone", "step"), compute="_compute_date_deadline", store=True,
     )
     date_done = fields.Datetime("Done On", readonly=True, copy=False)
     is_open = fields.Boolean("Open", compute="_compute_is_open", search="_search_is_open")
