@@ -94,7 +94,32 @@ class TestAppraisal(AppraisalCommon):
             complaint.with_user(self.quality_manager).handler_id = self.quality_manager
         self.assertEqual(self._get_counts(self.handler), [(MAY, 1, 1, 0, 0, 0)])
 
+    def test_a_step_that_is_done_stays_with_the_team_that_did_it(self):
+        complaint = self._file("investigation")
+        leader = self._new_user("packing_leader", "quality_complaint.group_handler")
+        packing = self.env["quality.team"].create({"name": "Packing", "company_id": self.company.id, "leader_id": leader.id})
+        with self.at(FILED):
+            self.env["quality.complaint.transfer.wizard"].with_user(self.handler).create({
+                "complaint_id": complaint.id, "team_id": packing.id, "reason": "The carton was too thin",
+            }).action_confirm()
+        teams = {row.user_id: row.team_id for row in self._get_appraisal()}
+        self.assertEqual((teams[self.quality_manager], teams[leader]), (self.team, packing), "the review was done, the rest went with it")
+        with self.at(NOW):
+            action = self._get_appraisal(self.quality_manager).action_view_steps()
+            self.assertEqual(self.env["quality.milestone"].search(action["domain"]), self._get_step(complaint, "review"))
+            steps = self.env["quality.milestone.report"].with_user(self.quality_manager).search([("complaint_id", "=", complaint.id)])
+            self.assertEqual(steps.filtered(lambda row: row.step == "review").team_id, self.team)
+            self.assertEqual(steps.filtered(lambda row: row.step == "resolve").team_id, packing)
+
     # ------------------------------------------------------------ customers
+    def test_a_verdict_stays_with_who_handled_then(self):
+        complaint = self._file("follow_up")
+        self._answer_at(complaint, datetime(2026, 5, 12, 10), "yes")
+        with self.at(NOW):
+            complaint.sudo().handler_id = self.quality_manager
+        rows = {row.user_id: row.answer_count for row in self._get_appraisal()}
+        self.assertEqual((rows[self.handler], rows[self.quality_manager]), (1, 0))
+
     def test_satisfaction_and_rounds_of_who_handles(self):
         happy, moody = self._file("follow_up"), self._file("follow_up")
         self._answer_at(happy, datetime(2026, 5, 12, 10), "yes")

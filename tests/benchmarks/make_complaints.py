@@ -39,6 +39,13 @@ def multiply(complaints, times, days=0, links=None):
             name: SQL("%s - %s", value, age) for name, value in values.items()
             if days and model._fields[name].type in ("date", "datetime")
         })
+        for (name,) in env.execute_query(SQL(
+            """
+            SELECT attname FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY(indkey)
+             WHERE indrelid = %s::regclass AND indisunique AND NOT attnotnull
+            """, model._table,
+        )):
+            values[name] = SQL("NULL")  # where it came from: there can be one only
         for name in values.keys() & (links or {}).keys():
             linked = links[name]
             values[name] = SQL("(%s::int[])[1 + %s %% %s]", linked.ids, number, len(linked)) if linked else SQL("NULL::int")

@@ -38,10 +38,9 @@ class QualityAppraisal(models.Model):
     }
     _depends = {
         **CASE_DEPENDS,
-        "quality.complaint": [*CASE_DEPENDS["quality.complaint"], "handler_id"],
         "quality.milestone": [*CASE_DEPENDS["quality.milestone"], "user_id"],
         "quality.capa": [*CASE_DEPENDS["quality.capa"], "user_id", "team_id", "company_id", "date_deadline", "date_paused"],
-        "quality.complaint.follow.up": [*CASE_DEPENDS["quality.complaint.follow.up"], "round"],
+        "quality.complaint.follow.up": [*CASE_DEPENDS["quality.complaint.follow.up"], "handler_id", "round"],
         "res.company": ["resource_calendar_id", "appraisal_forgotten_days"],
     }
 
@@ -124,7 +123,7 @@ class QualityAppraisal(models.Model):
               ) sums
             """,
             steps=self._get_tasks_sql(
-                "quality.milestone", 0, SQL("complaint.team_id"),
+                "quality.milestone", 0, SQL("task.team_id"),
                 SQL("task.active AND NOT (complaint.is_history IS TRUE AND task.round = 1)"),
             ),
             capas=self._get_tasks_sql("quality.capa", 1, SQL("COALESCE(task.team_id, complaint.team_id)"), SQL("TRUE")),
@@ -178,7 +177,7 @@ class QualityAppraisal(models.Model):
             **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_quality_milestone_counted"),
             "name": self.display_name,
             "domain": list(
-                self._get_tasks_domain() & Domain("active", "=", True) & Domain("complaint_id.team_id", "=", team)
+                self._get_tasks_domain() & Domain("active", "=", True) & Domain("team_id", "=", team)
                 & (Domain("complaint_id.is_history", "=", False) | Domain("round", ">", 1)),
             ),
         }

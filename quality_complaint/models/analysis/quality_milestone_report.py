@@ -16,10 +16,10 @@ class QualityMilestoneReport(models.Model):
     _rec_name = "complaint_id"
     _depends = {
         "quality.milestone": [
-            "complaint_id", "company_id", "active", "round", "step", "owner_role", "user_id", "policy_id", "date_start", "date_deadline",
+            "complaint_id", "company_id", "active", "round", "step", "owner_role", "user_id", "team_id", "policy_id", "date_start", "date_deadline",
             "date_done", "date_paused",
         ],
-        "quality.complaint": ["commercial_partner_id", "type_id", "team_id", "urgency", "severity", "state"],
+        "quality.complaint": ["commercial_partner_id", "type_id", "urgency", "severity", "state"],
         "quality.deadline.pause": ["complaint_id", "date_from", "date_to"],
     }
 
@@ -47,8 +47,8 @@ class QualityMilestoneReport(models.Model):
         return SQL(
             """
             SELECT step.id, step.complaint_id, step.company_id, step.round, step.step, step.owner_role, step.user_id, step.policy_id,
-                   step.date_start, step.date_deadline, step.date_done, complaint.commercial_partner_id AS partner_id, complaint.type_id,
-                   complaint.team_id, complaint.urgency, complaint.severity,
+                   step.team_id, step.date_start, step.date_deadline, step.date_done, complaint.commercial_partner_id AS partner_id, complaint.type_id,
+                   complaint.urgency, complaint.severity,
                    %(days_taken)s AS days_taken, %(timeliness)s
               FROM quality_milestone step
          LEFT JOIN quality_complaint complaint ON complaint.id = step.complaint_id

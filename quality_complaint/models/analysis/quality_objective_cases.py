@@ -10,7 +10,7 @@ CASE_DEPENDS = {
     "quality.complaint": ["company_id", "team_id", "state", "date_closed", "severity", "type_id", "is_history"],
     "quality.complaint.type": ["minor_skips_investigation"],
     "quality.complaint.follow.up": ["complaint_id", "satisfied", "date", "date_answered", "team_id"],
-    "quality.milestone": ["complaint_id", "round", "step", "active", "date_deadline", "date_done", "date_paused"],
+    "quality.milestone": ["complaint_id", "team_id", "round", "step", "active", "date_deadline", "date_done", "date_paused"],
     "quality.capa": ["complaint_id", "capa_type", "state", "verification_required", "date_done"],
     "quality.capa.verdict": ["capa_id", "date", "verdict", "date_done"],
     "res.company": ["resource_calendar_id"],
@@ -45,7 +45,7 @@ class QualityObjective(models.Model):
         Milestone = self.env["quality.milestone"]
         return SQL(
             """
-            SELECT %(measure)s AS measure, milestone.id AS res_id, milestone.company_id, complaint.team_id,
+            SELECT %(measure)s AS measure, milestone.id AS res_id, milestone.company_id, milestone.team_id,
                    %(month)s AS month, (%(met)s) AS is_reached
               FROM quality_milestone milestone
               JOIN quality_complaint complaint ON complaint.id = milestone.complaint_id
@@ -79,7 +79,7 @@ class QualityObjective(models.Model):
         """The last answer of each complaint, by the same order as `quality.complaint._get_last_answer`."""
         return SQL(
             """
-            SELECT DISTINCT ON (answer.complaint_id) complaint.id AS complaint_id, complaint.company_id, complaint.handler_id,
+            SELECT DISTINCT ON (answer.complaint_id) complaint.id AS complaint_id, complaint.company_id, answer.handler_id,
                    answer.team_id, %(month)s AS month, answer.satisfied = 'yes' AS is_satisfied, answer.round
               FROM quality_complaint_follow_up answer
               JOIN quality_complaint complaint ON complaint.id = answer.complaint_id

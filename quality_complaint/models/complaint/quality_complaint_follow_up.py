@@ -41,6 +41,9 @@ class QualityComplaintFollowUp(models.Model):
         "quality.team", "Responsible Team", compute="_compute_team_id", store=True, readonly=False, precompute=True,
         help="Whose work the customer judges. A complaint that he is not satisfied with goes to this team.",
     )
+    handler_id = fields.Many2one(
+        "res.users", compute="_compute_handler_id", store=True, precompute=True, help="Who handled the complaint when the customer judged it.",
+    )
 
     # for the statistics
     customer_id = fields.Many2one(related="complaint_id.partner_id", string="Customer")
@@ -54,6 +57,12 @@ class QualityComplaintFollowUp(models.Model):
     def _compute_team_id(self):
         for follow_up in self:
             follow_up.team_id = follow_up.complaint_id.team_id
+
+    @api.depends("satisfied")
+    def _compute_handler_id(self):
+        """Not of ``complaint_id.handler_id``: whoever takes over afterwards is not who was judged."""
+        for follow_up in self:
+            follow_up.handler_id = follow_up.satisfied and follow_up.complaint_id.handler_id
 
     @api.depends("complaint_id.reply_ids.sent_on", "round", "date_answered")
     def _compute_reply_id(self):

@@ -21,6 +21,7 @@ class QualityMilestone(models.Model):
     step = fields.Selection(STEPS, required=True)
     owner_role = fields.Selection(OWNER_ROLES, required=True)
     user_id = fields.Many2one("res.users", "Responsible", compute="_compute_user_id", store=True, index=True)
+    team_id = fields.Many2one("quality.team", "Responsible Team", compute="_compute_team_id", store=True, index=True)
     policy_id = fields.Many2one("quality.deadline.policy", readonly=True, help="The policy that gave the deadline.")
 
     @api.model
@@ -38,6 +39,12 @@ class QualityMilestone(models.Model):
                 milestone.user_id = who
                 continue
             milestone.user_id = milestone.complaint_id._get_role_user(milestone.owner_role)
+
+    @api.depends("complaint_id.team_id")
+    def _compute_team_id(self):
+        """So too the team: what it did in time or late stays its own when the complaint goes to another."""
+        for milestone in self:
+            milestone.team_id = milestone.date_done and milestone.team_id or milestone.complaint_id.team_id
 
     # ------------------------------------------------------------ pauses: the complaint's
     def _get_pauses(self):
