@@ -1,6 +1,6 @@
 """Many complaints at once, for benchmarks: copies of complaints that went their way, with all that belongs to them.
 
-They are made in SQL, 10,000 in some seconds. To have a look at a large database of your own (never in one that counts):
+They are made in SQL, 10,000 in some seconds, a million in some minutes. To have a look at a large database of your own (never in one that counts):
 
     COMPLAINTS=10000 odoo-bin shell -d DATABASE < tests/benchmarks/make_complaints.py
 """
@@ -52,6 +52,14 @@ def multiply(complaints, times, days=0, links=None):
         values[key] = new_id
         if model._name == "quality.complaint":
             values["name"] = SQL("'COPY/' || %s", new_id)
+        indexes = env.execute_query(SQL(
+            """
+            SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+             WHERE indrelid = %s::regclass AND NOT indisunique
+            """, model._table,
+        ))
+        for name, _definition in indexes:  # built anew in one go, which takes a part of the time
+            env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
         env.cr.execute(SQL(
             """
             INSERT INTO %(table)s (%(columns)s)
@@ -64,13 +72,9 @@ def multiply(complaints, times, days=0, links=None):
             originals=complaints.ids, key=SQL.identifier(key), times=times,
             of_model=SQL("AND source.res_model = 'quality.complaint'") if key == "res_id" else SQL(),
         ))
+        for _name, definition in indexes:
+            env.cr.execute(definition)
         env.cr.execute(SQL("ANALYZE %s", table))
-    # as autovacuum does it in a database that lives
-    env.cr.execute("""
-        SELECT gin_clean_pending_list(indexrelid)
-        FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam
-        WHERE indrelid = 'quality_complaint'::regclass AND amname = 'gin'
-    """)
     env.cr.execute("SELECT setval('quality_complaint_id_seq', (SELECT MAX(id) FROM quality_complaint))")
     env.invalidate_all()
     return complaints.browse(range(last + 1, last + 1 + times * len(complaints)))

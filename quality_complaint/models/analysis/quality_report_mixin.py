@@ -28,6 +28,38 @@ class QualityReportMixin(models.AbstractModel):
         rules = self.env["ir.rule"]._compute_domain(self._fields[about].comodel_name)
         return not rules.is_false() and all(condition.field_expr == "company_id" for condition in rules.iter_conditions())
 
+    # ------------------------------------------------------------ speed
+    @api.model
+    def _read_group_orderby(self, order, groupby_terms, query):
+        """Groups of a type, a team or a customer stand in its order, which is looked up for each group. Core joins it to each row,
+        and groups by it too: of a million rows that takes as long as to count them.
+        """
+        if not order:
+            return super()._read_group_orderby(order, groupby_terms, query)
+        return SQL(", ").join(
+            self._get_group_order(part, groupby_terms) or super(QualityReportMixin, self)._read_group_orderby(part, groupby_terms, query)
+            for part in order.split(",")
+        )
+
+    @api.model
+    def _get_group_order(self, part, groupby_terms):
+        """The part of an order that is about a many2one of the groups; None where core knows better."""
+        name, *direction = part.split()
+        field = self._fields.get(name)
+        if name not in groupby_terms or not field or field.type != "many2one" or len(direction) > 1:
+            return None
+        group = self.env[field.comodel_name]
+        by = [term.split() for term in group._order.split(",")]
+        if any(not group._fields[by_name].column_type or group._fields[by_name].relational or not group._fields[by_name].store for by_name, *_ in by):
+            return None
+        return SQL(", ").join(
+            SQL(
+                "(SELECT %s FROM %s of_group WHERE of_group.id = %s) %s",
+                group._field_to_sql("of_group", by_name), SQL.identifier(group._table), groupby_terms[name],
+                SQL("DESC") if (by_direction == ["DESC"]) != ([word.upper() for word in direction] == ["DESC"]) else SQL("ASC"),
+            ) for by_name, *by_direction in by
+        )
+
     @api.model
     def _get_days(self, begin, end):
         """Calendar days from one moment to another, with the part of a day; empty where one of them has not come."""

@@ -44,7 +44,7 @@ class QualityMilestone(models.Model):
     def _compute_team_id(self):
         """So too the team: what it did in time or late stays its own when the complaint goes to another."""
         for milestone in self:
-            milestone.team_id = milestone.date_done and milestone.team_id or milestone.complaint_id.team_id
+            milestone.team_id = (milestone.date_done and milestone.team_id) or milestone.complaint_id.team_id
 
     # ------------------------------------------------------------ pauses: the complaint's
     def _get_pauses(self):
