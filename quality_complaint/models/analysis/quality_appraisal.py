@@ -198,17 +198,6 @@ class QualityAppraisal(models.Model):
         }
 
     # ------------------------------------------------------------ Excel
-    def _get_table_rows(self, names):
-        """A number that is zero is written; a share of nothing is not."""
-        rows = super()._get_table_rows(names)
-        for appraisal, row in zip(self, rows, strict=True):
-            for position, name in enumerate(names):
-                if self._fields[name].type == "integer":
-                    row[position] = appraisal[name]
-                elif name in self._rates:
-                    row[position] = appraisal[name] if appraisal[self._rates[name][2]] else None
-        return rows
-
     @api.model
     def _get_report_columns(self):
         """(field, label, width in Excel) of each column."""
