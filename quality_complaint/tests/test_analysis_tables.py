@@ -128,8 +128,8 @@ class TestAnalysisDownload(TablesCommon, HttpCase):
         self.assertEqual(
             [(row["Customer"], row["State"], row["Handling"], row["Steps Done"], row["Actions"], row["Actions Done"]) for row in table], [
                 ("Blue Workshop", "Investigation", "Late", "Review", 6, 3),
-                ("Blue Workshop", "Closed", "Done", "Review, Resolve, Reply to Customer, Follow Up", None, None),
-                ("红色车间", "Investigation", "Late", "Review", None, None),
+                ("Blue Workshop", "Closed", "Done", "Review, Resolve, Reply to Customer, Follow Up", 0, 0),
+                ("红色车间", "Investigation", "Late", "Review", 0, 0),
             ],
         )
         self.assertEqual((str(table[0]["Received On"]), str(table[0]["Next Deadline"])), ("2026-03-02 10:00:00", "2026-03-05 10:00:00"))
@@ -151,9 +151,9 @@ class TestAnalysisDownload(TablesCommon, HttpCase):
         self.assertEqual(sheet["A1"].value, "Task Progress")
         found = {row["Measure"]: (row["Owner"], row["Progress (%)"], row["Timeliness"], row["Hours Late"], row["Pauses"]) for row in table}
         self.assertEqual(found, {
-            "Sort": ("Worker", 100, "In Time", None, None), "Replace": ("Worker", 100, "Late", 12, None),
-            "Repair": ("Worker", 50, "Late", 72, 1), "Call": ("Worker", None, "Late", 72, 1), "Forget": ("Worker", None, None, None, 1),
-            "Cover pallets": ("Worker", 75, "In Time", None, None), "培训员工": ("Worker", 50, "Late", 72, 1),
+            "Sort": ("Worker", 100, "In Time", None, 0), "Replace": ("Worker", 100, "Late", 12, 0),
+            "Repair": ("Worker", 50, "Late", 72, 1), "Call": ("Worker", 0, "Late", 72, 1), "Forget": ("Worker", None, None, None, 1),
+            "Cover pallets": ("Worker", 75, "In Time", None, 0), "培训员工": ("Worker", 50, "Late", 72, 1),
         })
 
     def handler_with_export(self):

@@ -10,7 +10,8 @@ from odoo.http import Request
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .test_objectives import DUE, FILED, JUNE, MAY, NOW, ObjectiveCommon
+from .inquiry_common import InquiryCommon
+from .test_objectives import DUE, FILED, JULY, JUNE, MAY, NOW, ObjectiveCommon
 
 COUNTS = ("task_count", "in_time_count", "done_late_count", "open_late_count", "forgotten_count")
 
@@ -157,6 +158,20 @@ class TestAppraisal(AppraisalCommon):
                 found = self.env[action["res_model"]].with_user(self.handler).search(action["domain"])
                 self.assertEqual(found, expected.with_user(self.handler))
 
+    def test_the_complaints_whose_answers_were_counted_are_opened(self):
+        happy, moody, later, others = (self._file("follow_up") for _each in range(4))
+        with self.at(NOW):
+            others.with_user(self.quality_manager).handler_id = self.quality_manager
+        for complaint, moment, satisfied in (
+            (happy, datetime(2026, 5, 12, 10), "yes"), (moody, datetime(2026, 5, 12, 10), "no"),
+            (later, datetime(2026, 6, 1, 10), "yes"), (others, datetime(2026, 5, 12, 10), "yes"),
+        ):
+            self._answer_at(complaint, moment, satisfied)
+        row = self._get_appraisal(self.handler).filtered(lambda row: row.month == MAY)
+        action = row.with_user(self.handler).action_view_answered()
+        self.assertEqual(self.env["quality.complaint"].with_user(self.handler).search(action["domain"]).ids, (moody | happy).ids)
+        self.assertEqual(row.answer_count, 2)
+
     # ------------------------------------------------------------ who sees whom
     def test_each_sees_themselves_leaders_their_people_and_managers_all(self):
         leader = self._new_user("packing_leader", "base.group_user")
@@ -200,6 +215,94 @@ class TestAppraisal(AppraisalCommon):
         for group in ("base.group_portal", "base.group_public"):
             with self.subTest(group), self.assertRaises(AccessError):
                 self._get_appraisal(reader=self._new_user(group[-6:], group))
+
+
+@tagged("post_install", "-at_install")
+class TestAppraisalOfAnswers(AppraisalCommon, InquiryCommon):
+    """What a team of plain employees is asked for, due on May 6 at 10 o'clock: answered then, a second later, or not at all."""
+
+    DEADLINE = datetime(2026, 5, 6, 10)
+    ANSWERED = (DEADLINE, datetime(2026, 5, 6, 10, 0, 1), None)
+
+    def _ask(self, complaint, **values):
+        with self.at(FILED):
+            return self.env["quality.complaint.assignment"].with_user(self.handler).create({
+                "complaint_id": complaint.id, "team_id": self.experts.id, "user_id": self.worker.id, "name": "Which oil was used?",
+                "date_deadline": self.DEADLINE, **values,
+            })
+
+    def _forward_at(self, answered, **values):
+        with self.at(FILED):
+            inquiry = self._forward(**{"responder_id": self.worker.id, "date_deadline": self.DEADLINE, **values})
+        if answered:
+            with self.at(answered):
+                self._answer_inquiry(inquiry, self.worker)
+        return inquiry
+
+    def _open(self, row, button, user):
+        with self.at(NOW):
+            action = getattr(row.with_user(user), button)()
+            return self.env[action["res_model"]].with_user(user).search(action["domain"], order="id").sudo()
+
+    def test_parts_of_complaints_that_teams_are_asked_for(self):
+        complaint = self._file("investigation")
+        parts = [self._ask(complaint) for _moment in self.ANSWERED]
+        for part, moment in zip(parts, self.ANSWERED, strict=True):
+            if moment:
+                with self.at(moment):
+                    asked = part.with_user(self.worker)
+                    asked.answer = "The thin one"
+                    asked.action_answered()
+        self._ask(complaint, date_deadline="2026-07-20 10:00:00")
+        self._ask(complaint).sudo()._withdraw()
+        self._ask(complaint, user_id=self.expert.id)
+        self.assertEqual(self._get_counts(self.worker), [(MAY, 3, 1, 1, 1, 1), (JULY, 1, 0, 0, 0, 0)])
+        row = self._get_appraisal(self.worker)[0]
+        self.assertEqual((row.month, row.team_id), (MAY, self.experts))
+        for user in (self.worker, self.expert):
+            with self.subTest(user.login):
+                self.assertEqual(self._open(row, "action_view_parts", user).ids, [part.id for part in parts])
+        self.assertFalse(self._open(row, "action_view_inquiries", self.worker))
+
+    def test_inquiries_that_were_forwarded(self):
+        inquiries = [self._forward_at(moment) for moment in self.ANSWERED]
+        self._forward_at(None, responder_id=self.expert.id)
+        with self.at(FILED):
+            self._create_inquiry(responder_id=self.worker.id, date_deadline=self.DEADLINE)  # nobody was asked
+            self._answer_inquiry(self._create_inquiry(), self.rep)  # answered at once
+            self._give_reason(self._forward(responder_id=self.worker.id, date_deadline=self.DEADLINE), "cancel")
+        self.assertEqual(self._get_counts(self.worker), [(MAY, 3, 1, 1, 1, 1)])
+        self.assertEqual(self._get_counts(self.expert), [(MAY, 1, 0, 0, 1, 1)])
+        self.assertFalse(self._get_appraisal(self.rep), "who took them is not who is asked")
+        row = self._get_appraisal(self.worker)
+        for user in (self.worker, self.expert, self.quality_manager):
+            with self.subTest(user.login):
+                self.assertEqual(self._open(row, "action_view_inquiries", user).ids, [inquiry.id for inquiry in inquiries])
+        self.assertFalse(self._open(row, "action_view_parts", self.worker))
+
+    def test_all_that_one_person_does_for_a_team_in_a_month_is_one_row(self):
+        complaint = self._file()
+        self._ask(complaint)
+        self._forward_at(self.DEADLINE)
+        with self.at(FILED):
+            capa = self._create_capa(complaint, user_id=self.worker.id, team_id=self.experts.id, date_deadline="2026-05-20 10:00:00")
+            self._start(capa)
+        row = self._get_appraisal(self.worker)
+        self.assertEqual((row.task_count, row.in_time_count, row.open_late_count, round(row.in_time_rate, 1)), (3, 1, 2, 33.3))
+        self.assertIn("forwarded inquiries", row.definition)
+
+    def test_each_sees_themselves_the_leader_the_team_and_others_nothing(self):
+        self._ask(self._file("investigation"))
+        self._forward_at(None, responder_id=self.expert.id)
+        for reader, seen in (
+            (self.worker, self.worker), (self.expert, self.worker | self.expert), (self.rep, self.env["res.users"]),
+        ):
+            with self.subTest(reader.login):
+                self.assertEqual(self._get_appraisal(self.worker, self.expert, reader=reader).sudo().user_id, seen)
+        row = self._get_appraisal(self.worker)
+        for button in ("action_view_parts", "action_view_inquiries", "action_view_answered"):
+            with self.subTest(button), self.assertRaises(AccessError):
+                getattr(row.with_user(self.rep), button)()
 
 
 @tagged("post_install", "-at_install")

@@ -186,6 +186,24 @@ class TestComplaintReport(AnalysisCommon):
         self.assertNotIn(self.late, self._get_rows(REPORT, self.all, "complaint_id"))
         self.assertFalse(self.env["quality.capa.report"].with_user(self.quality_manager)._sees_all())
 
+    def test_a_rule_on_the_company_alone_can_ask_for_more_than_the_allowed_ones(self):
+        capas, complaints = (self.env[model].with_user(self.quality_manager) for model in ("quality.capa.report", REPORT))
+        self.assertTrue(capas._sees_all() and complaints._sees_all())
+        rule = self.env["ir.rule"].create({
+            "name": "Of another company", "model_id": self.env["ir.model"]._get_id("quality.complaint"),
+            "domain_force": f"[('company_id', '=', {self.env['res.company'].create({'name': 'Moonlight Tools'}).id})]",
+        })
+        for domain in (rule.domain_force, "[('company_id', '=', False)]", "[('company_id', 'in', company_ids), ('id', '<', 0)]"):
+            rule.domain_force = domain
+            with self.subTest(domain):
+                self.assertFalse(complaints._sees_all())
+                self.assertFalse(complaints.search(self.domain))
+                with self.assertRaises(AccessError):
+                    complaints.browse(self.late.id).read(["handling"])
+        rule.domain_force = f"[('company_id', 'in', {self.company.ids})]"
+        self.assertTrue(complaints._sees_all(), "the company that is allowed")
+        self.assertEqual(complaints.search_count(self.domain), len(self.all))
+
     def test_who_has_no_complaints_has_no_analysis(self):
         for user in (self.worker, self._new_user("portal", "base.group_portal"), self._new_user("public", "base.group_public")):
             with self.subTest(user.login), self.assertRaises(AccessError):

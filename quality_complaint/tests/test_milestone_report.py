@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from .analysis_common import NOW, AnalysisCommon
 
@@ -121,3 +121,13 @@ class TestMilestoneReport(AnalysisCommon):
     def test_a_row_opens_its_complaint(self):
         row = self.env[REPORT].with_user(self.rep).search([("complaint_id", "=", self.late.id)], limit=1)
         self.assertEqual(row.action_view_record()["res_id"], self.late.id)
+
+
+@tagged("post_install", "-at_install")
+class TestShareGraph(AnalysisCommon, HttpCase):
+    """A complaint whose review is done in time, and of which nothing else is due."""
+
+    def test_a_share_of_nothing_is_not_drawn_as_zero(self):
+        self._move_to(self._create_complaint(), "investigation")
+        self.start_tour("/odoo/timeliness", "quality_share_graph_timeliness", login=self.quality_manager.login)
+        self.start_tour("/odoo/complaint-analysis", "quality_share_graph_complaints", login=self.quality_manager.login)

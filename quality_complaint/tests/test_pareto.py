@@ -61,6 +61,14 @@ class TestPareto(ParetoCommon):
             with self.subTest(group):
                 self.assertEqual(self._compare(group), expected)
 
+    def test_a_complaint_about_several_is_mentioned_in_each(self):
+        """Five mentions in four complaints: of the sets 3, of the pliers 1, and one that names no product."""
+        pareto = self.env["quality.pareto"].with_user(self.quality_manager)
+        domain, counted = [("company_id", "=", self.company.id)], "counted_id:count_distinct"
+        groups = pareto.formatted_read_group(domain, ["product_id"], [counted])
+        self.assertEqual(sorted(group[counted] for group in groups), [1, 1, 3])
+        self.assertEqual([group[counted] for group in pareto.formatted_read_group(domain, [], [counted])], [4])
+
     def test_the_period_is_that_in_which_the_complaint_arrived(self):
         self.assertEqual(self._compare("team_id", ("date_received", "<", "2026-04-01 00:00:00")), {self.team: (3, 185)})
         self.assertEqual(self._compare("team_id", ("date_received", ">=", "2026-04-01 00:00:00")), {self.team: (1, 7)})
@@ -90,6 +98,14 @@ class TestParetoScreen(ParetoCommon, HttpCase):
                 complaint = self._receive(line_ids=[Command.create({"product_id": product.id})])
             self._pay(complaint, 10 * number)
         self.start_tour("/odoo/complaint-pareto", "quality_pareto", login=self.quality_manager.login)
+
+    def test_what_the_shares_are_of_is_said_where_complaints_count_several_times(self):
+        """One complaint about seven products and one about the first of them: eight mentions, two of them among the others."""
+        products = [self._create_product(f"Tool {number}") for number in range(1, 8)]
+        several = self._receive(line_ids=[Command.create({"product_id": product.id}) for product in products])
+        self._receive(line_ids=[Command.create({"product_id": products[0].id})])
+        self._pay(several, 70, product_id=products[6].id)
+        self.start_tour("/odoo/complaint-pareto", "quality_pareto_mentions", login=self.quality_manager.login)
 
     def test_where_there_is_nothing_it_is_said(self):
         self.start_tour("/odoo/complaint-pareto", "quality_pareto_empty", login=self.handler.login)

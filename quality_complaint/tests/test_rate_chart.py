@@ -105,6 +105,31 @@ class TestRateChart(RateChartCommon):
         self.assertEqual(self._get_points(of_shipment, "complaint_count")[:3], [(1,), (0,), (0,)])
         self.assertEqual((received.undated_count, of_shipment.undated_count), (0, 1))
 
+    def test_what_is_received_after_its_time_is_not_in_it_but_for_a_delivery_of_its_months(self):
+        shipped = self._ship(0, 10)
+        line = Command.create({"product_id": self.product.id, "quantity": 1, "move_id": shipped.move_ids.id})
+        for moment in ("2025-03-31 23:59:59", "2025-04-01 00:00:00"):
+            with self.at(moment):
+                self._create_complaint()
+        self._complain(5, line_ids=[line])
+        chart = self._create_chart(month_by="shipment", date_to=date(2025, 3, 10))
+        self.assertEqual((chart.undated_count, self._get_points(chart, "complaint_count")), (1, [(1,), (0,), (0,)]))
+        with self.at(self.NOW):
+            chart.date_to = False
+        self.assertEqual(chart.undated_count, 2)
+        with self.at(self.NOW):
+            self._create_complaint()  # this month is not whole yet
+            chart.action_refresh()
+        self.assertEqual(chart.undated_count, 2)
+
+    def test_months_are_named_as_the_readers_language_does(self):
+        self._load_languages("zh_CN")
+        self._fill([1] * 12 + [5])
+        chart = self._create_chart(baseline_to=date(2025, 12, 31))
+        self.assertEqual((chart.graph["months"][-1], chart.point_ids[-1].display_name.split(" · ")[1]), ("Jan 2026", "January 2026"))
+        chinese = chart.with_context(lang="zh_CN")
+        self.assertEqual((chinese.graph["months"][-1], chinese.point_ids[-1].display_name.split(" · ")[1]), ("2026年1月", "2026年1月"))
+
     def test_what_fell_away_and_what_is_about_others_does_not_count(self):
         self._ship(0, 10)
         self._cancel(self._complain(0))

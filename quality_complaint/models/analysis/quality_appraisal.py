@@ -22,8 +22,8 @@ TASK_STATES = ("running", "paused", "met", "missed")
 class QualityAppraisal(models.Model):
     """Who was responsible for how much, and did it in time, late or not at all: a row for each person, team and month.
 
-    Tasks are steps of complaints and actions, in the month of their deadline; answers are those of the customers whose
-    complaints the person handles, in the month of the last one.
+    Tasks are steps of complaints, actions, parts that teams are asked for and forwarded inquiries, in the month of their deadline; answers
+    are those of the customers whose complaints the person handles, in the month of the last one.
     """
 
     _name = "quality.appraisal"
@@ -41,6 +41,10 @@ class QualityAppraisal(models.Model):
         "quality.milestone": [*CASE_DEPENDS["quality.milestone"], "user_id"],
         "quality.capa": [*CASE_DEPENDS["quality.capa"], "user_id", "team_id", "company_id", "date_deadline", "date_paused"],
         "quality.complaint.follow.up": [*CASE_DEPENDS["quality.complaint.follow.up"], "handler_id", "round"],
+        "quality.complaint.assignment": [
+            "complaint_id", "user_id", "team_id", "company_id", "active", "date_deadline", "date_done", "date_paused",
+        ],
+        "quality.inquiry": ["responder_id", "team_id", "company_id", "state", "date_deadline", "date_done", "date_paused"],
         "res.company": ["resource_calendar_id", "appraisal_forgotten_days"],
     }
 
@@ -48,8 +52,8 @@ class QualityAppraisal(models.Model):
     team_id = fields.Many2one("quality.team", readonly=True, help="The team that it was done for.")
     company_id = fields.Many2one("res.company", readonly=True)
     month = fields.Date(readonly=True, help="Its first day: the month in which the tasks are due, and in which the customers answered.")
-    task_count = fields.Integer("Responsible For", readonly=True, help="Steps of complaints and actions that are due in the "
-        "month, also those that are not due yet.")
+    task_count = fields.Integer("Responsible For", readonly=True, help="Steps and parts of complaints, actions and inquiries that are "
+        "due in the month, also those that are not due yet.")
     in_time_count = fields.Integer("In Time", readonly=True, help="Done at the deadline or before, or while the clock stood.")
     done_late_count = fields.Integer("Done Late", readonly=True)
     open_late_count = fields.Integer("Open and Late", readonly=True)
@@ -79,9 +83,8 @@ class QualityAppraisal(models.Model):
         """How it is counted in that company: a list of sentences."""
         return [
             self.env._(
-                "Tasks are the steps of complaints and the actions that a person is responsible for, in the month of their "
-                    "deadline and for the team that "
-                "they are done for.",
+                "Tasks are the steps of complaints, the actions, the parts of complaints that teams are asked for and the forwarded "
+                    "inquiries that a person is responsible for, in the month of their deadline and for the team that they are done for.",
             ),
             self.env._("In time: done at the deadline or before, or while the clock stood. What is not due yet, or whose clock "
                 "stands, is neither in time nor late."),
@@ -115,8 +118,8 @@ class QualityAppraisal(models.Model):
                        COUNT(is_satisfied) AS answer_count, COUNT(*) FILTER (WHERE is_satisfied) AS satisfied_count,
                        COALESCE(SUM(round), 0) AS round_count
                   FROM (
-                    %(steps)s UNION ALL %(capas)s UNION ALL
-                    SELECT complaint_id::bigint * 3 + 2, handler_id, team_id, company_id, month, NULL, NULL, NULL, NULL, is_satisfied, round
+                    %(steps)s UNION ALL %(capas)s UNION ALL %(parts)s UNION ALL %(inquiries)s UNION ALL
+                    SELECT complaint_id::bigint * 5 + 2, handler_id, team_id, company_id, month, NULL, NULL, NULL, NULL, is_satisfied, round
                       FROM (%(answers)s) answers
                   ) entries
               GROUP BY user_id, team_id, company_id, month
@@ -127,16 +130,18 @@ class QualityAppraisal(models.Model):
                 SQL("task.active AND NOT (complaint.is_history IS TRUE AND task.round = 1)"),
             ),
             capas=self._get_tasks_sql("quality.capa", 1, SQL("COALESCE(task.team_id, complaint.team_id)"), SQL("TRUE")),
+            parts=self._get_tasks_sql("quality.complaint.assignment", 3, SQL("task.team_id"), SQL("task.active")),
+            inquiries=self._get_tasks_sql("quality.inquiry", 4, SQL("task.team_id"), SQL("TRUE"), "responder_id"),
             answers=self.env["quality.objective"]._get_last_answers_sql(),
         )
 
     @api.model
-    def _get_tasks_sql(self, model, number, team, condition):
+    def _get_tasks_sql(self, model, number, team, condition, owner="user_id"):
         """The tasks of a model with deadlines and ``complaint_id``, under the alias ``task``."""
         Task = self.env[model]
         return SQL(
             """
-            SELECT task.id::bigint * 3 + %(number)s AS id, task.user_id, %(team)s AS team_id, task.company_id, %(month)s AS month,
+            SELECT task.id::bigint * 5 + %(number)s AS id, %(owner)s AS user_id, %(team)s AS team_id, task.company_id, %(month)s AS month,
                    (%(met)s) AS is_in_time, (%(missed)s) AS is_late, task.date_done IS NOT NULL AS is_done,
                    COALESCE(task.date_done, %(now)s) > task.date_deadline + company.appraisal_forgotten_days * INTERVAL '1 day'
                        AS is_forgotten,
@@ -147,7 +152,8 @@ class QualityAppraisal(models.Model):
          LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
              WHERE task.date_deadline IS NOT NULL AND (%(states)s) AND %(condition)s
             """,
-            table=SQL.identifier(Task._table), number=number, team=team, condition=condition, now=fields.Datetime.now(),
+            table=SQL.identifier(Task._table), owner=SQL.identifier("task", owner), number=number, team=team, condition=condition,
+            now=fields.Datetime.now(),
             month=self.env["res.company"]._get_month_sql(SQL("task.date_deadline")),
             met=get_condition(Task, [("deadline_state", "in", ["met"])], "task"),
             missed=get_condition(Task, [("deadline_state", "in", ["missed"])], "task"),
@@ -162,12 +168,12 @@ class QualityAppraisal(models.Model):
             row.display_name = f"{who} · {format_month(self.env, row.month)}"
 
     # ------------------------------------------------------------ what was counted
-    def _get_tasks_domain(self):
+    def _get_tasks_domain(self, owner="user_id"):
         """Of the tasks of this row; `_get_tasks_sql` says the same in SQL."""
         self.ensure_one()
         begin, end = self.company_id._get_month_bounds(self.month)
         return (
-            Domain("user_id", "=", self.user_id.id) & Domain("company_id", "=", self.company_id.id)
+            Domain(owner, "=", self.user_id.id) & Domain("company_id", "=", self.company_id.id)
             & Domain("date_deadline", ">=", begin) & Domain("date_deadline", "<", end) & Domain("deadline_state", "in", TASK_STATES)
         )
 
@@ -196,18 +202,46 @@ class QualityAppraisal(models.Model):
             "context": {},
         }
 
-    # ------------------------------------------------------------ Excel
-    def _get_table_rows(self, names):
-        """A number that is zero is written; a share of nothing is not."""
-        rows = super()._get_table_rows(names)
-        for appraisal, row in zip(self, rows, strict=True):
-            for position, name in enumerate(names):
-                if self._fields[name].type == "integer":
-                    row[position] = appraisal[name]
-                elif name in self._rates:
-                    row[position] = appraisal[name] if appraisal[self._rates[name][2]] else None
-        return rows
+    def action_view_parts(self):
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_my_assignments"),
+            "name": self.display_name,
+            "domain": list(self._get_tasks_domain() & Domain("active", "=", True) & Domain("team_id", "=", self.team_id.id)),
+            "context": {},
+        }
 
+    def action_view_inquiries(self):
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_quality_inquiry"),
+            "name": self.display_name,
+            "domain": list(self._get_tasks_domain("responder_id") & Domain("team_id", "=", self.team_id.id)),
+            "context": {"create": False},
+        }
+
+    def action_view_answered(self):
+        """The complaints whose last answers are counted."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("quality_complaint.action_quality_complaint"),
+            "name": self.display_name,
+            "domain": [("id", "in", self._get_answered_ids())],
+            "context": {},
+        }
+
+    def _get_answered_ids(self):
+        self.ensure_one()
+        self.env.flush_all()
+        return [complaint_id for (complaint_id,) in self.env.execute_query(SQL(
+            """
+            SELECT complaint_id FROM (%(answers)s) answers
+             WHERE company_id = %(company)s AND month = %(month)s
+               AND handler_id IS NOT DISTINCT FROM %(user)s AND team_id IS NOT DISTINCT FROM %(team)s
+          ORDER BY complaint_id
+            """,
+            answers=self.env["quality.objective"]._get_last_answers_sql(), company=self.company_id.id, month=self.month,
+            user=self.user_id.id or None, team=self.team_id.id or None,
+        ))]
+
+    # ------------------------------------------------------------ Excel
     @api.model
     def _get_report_columns(self):
         """(field, label, width in Excel) of each column."""

@@ -26,7 +26,8 @@ class QualityPareto(models.Model):
 
     complaint_id = fields.Many2one("quality.complaint", readonly=True)
     counted_id = fields.Many2one(
-        "quality.complaint", "Complaints", readonly=True, aggregator="count_distinct", help="Each once, however many of its products it is about.",
+        "quality.complaint", "Complaints", readonly=True, aggregator="count_distinct",
+        help="Each once in each group; one that is about several products or defects is in the group of each.",
     )
     date_received = fields.Datetime("Received On", readonly=True)
     cause_id = fields.Many2one("quality.cause", "Main Cause", readonly=True)

@@ -2,10 +2,10 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ...tools import control_chart
+from ...tools.month import format_month
 
 RULE_SETS = {"beyond": control_chart.BEYOND, "western_electric": control_chart.WESTERN_ELECTRIC}
 SCOPES = {"product": "product_id", "category": "categ_id", "customer": "partner_id"}
@@ -252,7 +252,7 @@ class QualityRateChart(models.Model):
         for chart in self:
             points = chart.point_ids
             chart.graph = False if chart.problem or not points else {
-                "months": [format_date(self.env, point.month, date_format="MMM yyyy") for point in points],
+                "months": [format_month(self.env, point.month, "yMMM") for point in points],
                 "marks": [point.status if point.status in ("high", "low") else False for point in points],
                 "series": [
                     {

@@ -1,5 +1,7 @@
 from typing import NamedTuple
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -32,6 +34,12 @@ class QualityRateChart(models.Model):
         """The last moment (naive, UTC) before its time."""
         return self.company_id._get_end_of_day(self.date_from.replace(day=1) - self.date_from.resolution)
 
+    def _get_end(self):
+        """The last moment (naive, UTC) of its last month."""
+        months = self._get_months()
+        last = months[-1] + relativedelta(months=1) if months else self.date_from.replace(day=1)
+        return self.company_id._get_end_of_day(last - last.resolution)
+
     def _get_zone(self):
         return self.company_id.resource_calendar_id.tz or "UTC"
 
@@ -46,7 +54,9 @@ class QualityRateChart(models.Model):
 
     # ------------------------------------------------------------ complaints
     def _count_complaints(self):
-        """{month: complaints}. One about several deliveries belongs to the first."""
+        """{month: complaints}. One about several deliveries belongs to the first; what was delivered in its time may be complained about
+        later, but what no delivery is known of was received in its time.
+        """
         Complaint = self.env["quality.complaint"].with_context(active_test=False)
         domain = (
             Domain("company_id", "=", self.company_id.id) & Domain("state", "not in", FELL_AWAY_STATES)
@@ -69,10 +79,11 @@ class QualityRateChart(models.Model):
                       FROM quality_complaint complaint
                  LEFT JOIN quality_complaint_line line ON line.complaint_id = complaint.id AND %(lines)s
                      WHERE complaint.id IN %(complaints)s
-                  GROUP BY complaint.id) dated
+                  GROUP BY complaint.id
+                    HAVING MIN(%(date)s) IS NOT NULL OR complaint.date_received <= %(end)s) dated
           GROUP BY month
             """,
-            date=date, lines=lines, complaints=Complaint._search(domain).subselect(),
+            date=date, end=self._get_end(), lines=lines, complaints=Complaint._search(domain).subselect(),
         ))
         return dict(self.env.cr.fetchall())
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
+
+from ...tools.month import format_month
 
 STATUSES = [
     ("in", "Within the Limits"), ("high", "Too High"), ("low", "Unusually Low"), ("none", "Nothing Shipped"), ("unknown", "Not Judged"),
@@ -43,4 +44,4 @@ class QualityRatePoint(models.Model):
 
     def _get_month_label(self):
         self.ensure_one()
-        return format_date(self.env, self.month, date_format="MMMM y")
+        return format_month(self.env, self.month)

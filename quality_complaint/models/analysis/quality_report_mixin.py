@@ -23,10 +23,12 @@ class QualityReportMixin(models.AbstractModel):
 
     @api.model
     def _sees_all(self):
-        """Where the rules of the records are about companies only, the rule of the rows says the same without reading the records."""
+        """Where the rules of the records ask for no more than those of the rows, the allowed companies, the records need not be read."""
         (about,) = self._get_about_fields()
-        rules = self.env["ir.rule"]._compute_domain(self._fields[about].comodel_name)
-        return not rules.is_false() and all(condition.field_expr == "company_id" for condition in rules.iter_conditions())
+        of_records, of_rows = (
+            self.env["ir.rule"]._compute_domain(model) for model in (self._fields[about].comodel_name, self._name)
+        )
+        return of_records == of_rows
 
     # ------------------------------------------------------------ speed
     @api.model

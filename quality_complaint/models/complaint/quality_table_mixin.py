@@ -38,7 +38,7 @@ class QualityTableMixin(models.AbstractModel):
         rows = self.read([name for name in names if name not in composed], load=None)
         columns = (
             [composed[name].get(id_, "") for id_ in self.ids] if name in composed
-            else self._get_table_column(self._fields[name], [row[name] for row in rows])
+            else self._get_table_column(name, [row[name] for row in rows])
             for name in names
         )
         return [list(row) for row in zip(*columns, strict=True)]
@@ -47,10 +47,14 @@ class QualityTableMixin(models.AbstractModel):
         """{field: {id: text}} of computed texts that are quicker to compose for all records together. Extended by who has such."""
         return {}
 
-    @api.model
-    def _get_table_column(self, field, values):
-        """Values of one field as they are read, as a reader sees them."""
+    def _get_table_column(self, name, values):
+        """What was read of one field of these records, as a reader sees it. Zero is a number; a share of nothing is nothing."""
+        field = self._fields[name]
         match field.type:
+            case "integer" | "float" | "monetary":
+                # what the database has no number for is read as zero
+                numbers = field._get_cache(self.env)
+                return ["" if numbers.get(id_) is None else value for id_, value in zip(self.ids, values, strict=True)]
             case "many2one":
                 # as in core's lists, the name of what is chosen is shown to whoever reads the record
                 chosen = self.env[field.comodel_name].sudo().browse({value for value in values if value})

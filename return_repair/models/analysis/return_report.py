@@ -89,8 +89,8 @@ class ReturnReport(models.Model):
                    line.resolution, line.disposition, line.warranty_state, ret.collection, ret.is_express, ret.state, ret.verdict,
                    ret.date_requested, ret.date_done, line.note,
                    line.quantity * unit.factor / own.factor AS quantity,
-                   line.quantity_received * unit.factor / own.factor AS quantity_received,
-                   line.quantity_accepted * unit.factor / own.factor AS quantity_accepted,
+                   COALESCE(line.quantity_received, 0) * unit.factor / own.factor AS quantity_received,
+                   COALESCE(line.quantity_accepted, 0) * unit.factor / own.factor AS quantity_accepted,
                    line.refund_company_amount AS refund_amount,
                    %(days_to_decision)s AS days_to_decision, %(days_to_receipt)s AS days_to_receipt, %(days_to_done)s AS days_to_done
               FROM return_order_line line

@@ -25,6 +25,21 @@ export class ParetoModel extends GraphModel {
         };
     }
 
+    /** What is about several groups counts in each of them, so of how many it is has to be asked apart. */
+    async _loadDataPoints(metaData) {
+        const { measure, fields, domain, groupBy, resModel } = metaData;
+        const loading = super._loadDataPoints(...arguments);
+        metaData.counted = undefined;
+        if (groupBy.length && fields[measure]?.type === "many2one") {
+            const spec = `${measure}:count_distinct`;
+            const [all] = await this.orm.formattedReadGroup(resModel, domain, [], [spec], {
+                context: this.searchParams.context,
+            });
+            metaData.counted = all[spec];
+        }
+        return loading;
+    }
+
     hasData() {
         return Boolean(this.dataPoints?.some(({ value }) => value > 0));
     }
@@ -58,6 +73,7 @@ export class ParetoModel extends GraphModel {
         const total = sum(dataset?.data ?? []);
         let reached = 0;
         data.total = total;
+        data.whole = { value: total, currencyId: dataset?.currencyIds[0] };
         data.rows = data.labels.map((label, index) => {
             const value = dataset.data[index];
             reached += value;

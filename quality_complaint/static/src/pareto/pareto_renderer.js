@@ -1,3 +1,4 @@
+import { _t } from "@web/core/l10n/translation";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { GraphRenderer } from "@web/views/graph/graph_renderer";
 import { TOPS } from "./pareto_model";
@@ -12,6 +13,17 @@ export class ParetoRenderer extends GraphRenderer {
     get measureLabel() {
         const { measure, measures } = this.model.metaData;
         return measures[measure].string;
+    }
+
+    /** What the shares are of, where the bars count something several times. */
+    get mentionsLabel() {
+        const { data, metaData } = this.model;
+        return data.total > metaData.counted
+            ? _t(
+                  "%(mentions)s mentions in %(complaints)s complaints: a complaint about several of these counts once in each. Shares are of the mentions.",
+                  { mentions: data.total, complaints: metaData.counted }
+              )
+            : "";
     }
 
     onTopChanged(ev) {

@@ -45,6 +45,24 @@ tours.add("quality_pareto", {
     ],
 });
 
+tours.add("quality_pareto_mentions", {
+    steps: () => [
+        { content: "Each complaint has one cause", ...says(1, "None", "2", "100.0 %") },
+        { trigger: ".o_pareto_table:not(:has(.o_pareto_mentions))" },
+        { trigger: ".o_searchview_dropdown_toggler", run: "click" },
+        { content: "Compare products", trigger: ".o_group_by_menu .o-dropdown-item:contains('Product')", run: "click" },
+        says(1, "Tool 1", "2", "25.0 %"),
+        { content: "What the shares are of", trigger: ".o_pareto_mentions:contains('8 mentions in 2 complaints')" },
+        { trigger: ".o_pareto_table tfoot tr:contains('Total'):contains('8'):contains('100.0 %')" },
+        { content: "The others are mentions, too", trigger: ".o_pareto_top", run: "select 5" },
+        says(6, "Others (2)", "2", "25.0 %", "100.0 %"),
+        { content: "A cost stands in one row only", trigger: ".o_graph_renderer button:contains('Measures')", run: "click" },
+        { trigger: ".o-dropdown-item:contains('Net Cost')", run: "click" },
+        says(1, "Tool 7", "70.00", "100.0 %"),
+        { trigger: ".o_pareto_table:not(:has(.o_pareto_mentions)) tfoot tr:contains('70.00')" },
+    ],
+});
+
 tours.add("quality_pareto_empty", {
     steps: () => [
         { trigger: ".o_nocontent_help:contains('Nothing to compare in this selection')" },
