@@ -4,6 +4,7 @@ from datetime import date
 
 import openpyxl
 from freezegun import freeze_time
+from markupsafe import Markup
 
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -116,6 +117,45 @@ class TestMonthlyReport(ComplaintCommon, MockEmail):
         self.assertEqual(self.company.complaint_report_month, date(2026, 5, 1))
         template.body_html = body
         self.assertEqual(len(self._run("2026-07-02 08:00:00")), 2)
+
+    def test_a_mail_that_cant_be_written_keeps_nobody_from_theirs(self):
+        template = self.env.ref("quality_complaint.mail_template_monthly_report")
+        template.body_html += Markup("<t t-if='(ctx.get(\"report\") or {}).get(\"is_exported\")' t-out='object.no_such_field'/>")
+        with self.assertLogs("odoo.addons.quality_complaint.models.analysis.res_company_monthly_report", "ERROR") as logged:
+            mails = self._run("2026-07-01 08:00:00")
+        self.assertEqual([address.split("<")[-1].strip(">") for address in mails], [self.handler.email])
+        self.assertIn(f"to user {self.quality_manager.id}", logged.output[0])
+        self.assertFalse(self._run("2026-07-02 08:00:00"), "nobody gets it twice")
+
+    def test_the_month_is_over_where_the_company_works(self):
+        for zone, before, after in (
+            ("America/Los_Angeles", "2026-07-01 06:59:59", "2026-07-01 07:00:00"),
+            ("Pacific/Auckland", "2026-06-30 11:59:59", "2026-06-30 12:00:00"),
+        ):
+            with self.subTest(zone):
+                self.company.resource_calendar_id.tz = zone
+                self.company.complaint_report_month = "2026-05-01"
+                self.assertFalse(self._run(before))
+                mails = self._run(after)
+                self.assertEqual(len(mails), 2)
+                self.assertIn("Complaints in June 2026", self._get_body(mails, self.handler))
+                self.assertFalse(self._run("2026-07-02 08:00:00"))
+
+    def test_a_new_company_is_first_told_of_the_month_in_which_it_is_new(self):
+        self.env.user.tz = "Pacific/Auckland"  # core takes it for the working hours
+        with freeze_time("2026-06-30 12:30:00"):
+            company = self.env["res.company"].create({"name": "Moonlight Tools"})
+            self.assertEqual(company.resource_calendar_id.tz, "Pacific/Auckland")
+            self.assertEqual(company.complaint_report_month, date(2026, 6, 1), "it is July there")
+            self.assertFalse(company._is_report_due())
+
+    def test_where_no_working_hours_are_known_each_reads_the_same(self):
+        self.company.resource_calendar_id = False
+        self.quality_manager.tz, self.handler.tz = "Asia/Tokyo", "America/Los_Angeles"
+        mails = self._run("2026-07-02 08:00:00")
+        for user in (self.quality_manager, self.handler):
+            with self.subTest(user.login):
+                self.assertRegex("".join(self._get_body(mails, user).split()), "Received</td><td[^>]*>(<strong>)?2")
 
     def test_it_is_in_the_language_of_who_reads_it(self):
         self.env["res.lang"]._activate_lang("zh_CN")

@@ -40,9 +40,6 @@ class QualityRateChart(models.Model):
         last = months[-1] + relativedelta(months=1) if months else self.date_from.replace(day=1)
         return self.company_id._get_end_of_day(last - last.resolution)
 
-    def _get_zone(self):
-        return self.company_id.resource_calendar_id.tz or "UTC"
-
     def _get_product_domain(self):
         """Of `product.product`; what the customers are asked for is all products."""
         match self.scope:
@@ -70,7 +67,7 @@ class QualityRateChart(models.Model):
             lines = SQL("line.product_id IN %s", products.subselect())
             domain &= Domain("line_ids.product_id", "in", products)
         date = SQL("line.delivery_date") if self.month_by == "shipment" else SQL(
-            "complaint.date_received AT TIME ZONE 'UTC' AT TIME ZONE %s", self._get_zone(),
+            "complaint.date_received AT TIME ZONE 'UTC' AT TIME ZONE %s", self.company_id._get_zone().zone,
         )
         self.env.cr.execute(SQL(
             """
@@ -132,7 +129,7 @@ class QualityRateChart(models.Model):
              WHERE line.id IN %(lines)s
           GROUP BY template.uom_id, month
             """,
-            zone=self._get_zone(), places=places, lines=MoveLine._search(self._get_shipped_domain()).subselect(),
+            zone=self.company_id._get_zone().zone, places=places, lines=MoveLine._search(self._get_shipped_domain()).subselect(),
         ))
         rows = self.env.cr.fetchall()
         units = self.env["uom.uom"].browse({unit_id for unit_id, _month, _quantity in rows}).sorted("factor")

@@ -1,6 +1,3 @@
-from datetime import datetime, time
-
-import pytz
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -42,11 +39,8 @@ class ResCompany(models.Model):
     # ------------------------------------------------------------ months
     @api.model
     def _get_month_sql(self, moment):
-        """The first day of the month of that moment where the company works. The query has ``resource_calendar`` as ``calendar``.
-
-        :param SQL moment: naive, UTC
-        """
-        return SQL("date_trunc('month', %s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date", moment)
+        """The first day of the month of that moment where the company works, as of `_get_local_sql`."""
+        return SQL("date_trunc('month', %s)::date", self._get_local_sql(moment))
 
     def _get_last_months(self, count):
         """The first days of so many months up to this one, where the company works."""
@@ -55,8 +49,4 @@ class ResCompany(models.Model):
 
     def _get_month_bounds(self, month):
         """The moments (naive, UTC) at which the month of that first day begins and the next one does."""
-        zone = pytz.timezone(self.resource_calendar_id.tz or "UTC")
-        return tuple(
-            zone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
-            for day in (month, month + relativedelta(months=1))
-        )
+        return tuple(self._get_begin_of_day(day) for day in (month, month + relativedelta(months=1)))

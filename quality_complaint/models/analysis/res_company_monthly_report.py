@@ -28,34 +28,38 @@ class ResCompany(models.Model):
         help="Empty: all quality managers of the company. Each gets figures about the complaints that they may read.",
     )
     complaint_report_month = fields.Date(
-        "Last Month Reported", readonly=True, copy=False, default=lambda self: self._get_report_month(),
+        "Last Month Reported", readonly=True, copy=False, compute="_compute_complaint_report_month", store=True,
         help="Its first day. The first report is about the month in which the addon or the company is new.",
     )
 
     # ------------------------------------------------------------ when
-    @api.model
-    def _get_report_month(self):
-        """The first day of the month that is over."""
-        return fields.Date.today().replace(day=1) - relativedelta(months=1)
+    def _compute_complaint_report_month(self):
+        """When the company or the addon is new; it depends on nothing, since from then on it is written with each report."""
+        for company in self:
+            company.complaint_report_month = company._get_report_month()
 
-    @api.model
-    def _unreported_domain(self):
-        month = self._get_report_month()
-        return Domain("complaint_report", "=", True) & (Domain("complaint_report_month", "=", False) | Domain("complaint_report_month", "<", month))
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        # only now they have working hours
+        companies.filtered(lambda company: not company.complaint_report_month)._compute_complaint_report_month()
+        return companies
+
+    def _get_report_month(self):
+        """The first day of the month that is over where the company works."""
+        return self._get_last_months(2)[0]
+
+    def _is_report_due(self):
+        return self.complaint_report and not (self.complaint_report_month and self.complaint_report_month >= self._get_report_month())
 
     @api.model
     def _cron_send_complaint_report(self):
         """The mails of a company and that they are written are stored together: a run that is killed leaves none of them."""
-        domain = self._unreported_domain()
-        companies = self.search(domain)
+        companies = self.search([("complaint_report", "=", True)]).filtered(lambda company: company._is_report_due())
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
-            if company := company.try_lock_for_update(allow_referencing=True).filtered_domain(domain):
-                try:
-                    with self.env.cr.savepoint():
-                        company._send_complaint_report(self._get_report_month())
-                except Exception:  # one that can't be reported on does not keep the others waiting
-                    _logger.exception("Could not write the monthly report of company %s", company.id)
+            if company.try_lock_for_update(allow_referencing=True).filtered(lambda locked: locked._is_report_due()):
+                company._send_complaint_report(company._get_report_month())
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
@@ -74,27 +78,39 @@ class ResCompany(models.Model):
         return self.complaint_report_user_ids.filtered(may_get) or managers.filtered(may_get)
 
     def _send_complaint_report(self, month):
+        """Who can't be written to does not keep the others from their mail. Where that is so with all, the next run tries again."""
         self.ensure_one()
-        self.complaint_report_month = month
+        users = self._get_report_users()
+        written = [self._write_complaint_report(user, month) for user in users]
+        if any(written) or not users:
+            self.complaint_report_month = month
+
+    def _write_complaint_report(self, user, month):
+        """
+        :return: whether the mail is written
+        """
         template = self.env.ref("quality_complaint.mail_template_monthly_report")
-        for user in self._get_report_users():
-            reader = self.with_user(user).with_context(lang=user.lang, tz=user.tz, allowed_company_ids=self.ids)
-            report, attachments = reader._prepare_complaint_report(month)
-            template.with_context(report=report, report_lang=user.lang).send_mail(self.id, email_values={
-                "recipient_ids": [Command.link(user.partner_id.id)], "attachments": attachments,
-            })
+        reader = self.with_user(user).with_context(lang=user.lang, tz=user.tz, allowed_company_ids=self.ids)
+        try:
+            with self.env.cr.savepoint():
+                report, attachments = reader._prepare_complaint_report(month)
+                template.with_context(report=report, report_lang=user.lang).send_mail(self.id, email_values={
+                    "recipient_ids": [Command.link(user.partner_id.id)], "attachments": attachments,
+                })
+        except Exception:
+            _logger.exception("Could not write the monthly report of company %s to user %s", self.id, user.id)
+            return False
+        return True
 
     def _prepare_complaint_report(self, month):
         """What the template prints (``ctx['report']``), and the files that go with it as (name, content in base64), for the reader."""
-        following = month + relativedelta(months=1)
-        day = relativedelta(days=1)
-        start, end = (self._get_end_of_day(first - day) + relativedelta(seconds=1) for first in (month, following))
+        start, end = self._get_month_bounds(month)
         Complaint = self.env["quality.complaint"]
         received = Domain("company_id", "=", self.id) & Complaint._period_domain("date_received", start, end)
         title = self.env._("Complaints in %s", format_month(self.env, month))
         report = {
             "title": title,
-            "figures": self._get_report_figures(start, end, month, following),
+            "figures": self._get_report_figures(start, end, month),
             "causes": [
                 (cause.display_name, count) for cause, count in Complaint._read_group(
                     received & Domain("main_cause_id", "!=", False), ["main_cause_id"], ["__count"], order="__count desc, main_cause_id", limit=TOP_CAUSES,
@@ -109,8 +125,9 @@ class ResCompany(models.Model):
         write_table(file, Complaint._get_register_title(), columns, Complaint._iter_register_rows(received))
         return report, [(f"{title}.xlsx", base64.b64encode(file.getvalue()))]
 
-    def _get_report_figures(self, start, end, month, following):
+    def _get_report_figures(self, start, end, month):
         """[(label, value as text)]; a dash where there is nothing to judge."""
+        following = month + relativedelta(months=1)
         Complaint, period = self.env["quality.complaint"], (start, end, self)
         [(cost,)] = self.env["quality.cost"]._read_group(
             [("company_id", "=", self.id), ("date", ">=", month), ("date", "<", following)], [], ["amount:sum"],

@@ -1,7 +1,5 @@
 import logging
-from datetime import datetime, time, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -126,13 +124,8 @@ class QualityCapa(models.Model):
         self.ensure_one()
         if not (self.baseline_from and self.baseline_to):
             return None
-        zone = pytz.timezone(self.company_id.resource_calendar_id.tz or "UTC")
-
-        def begin_of(day):
-            return zone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
-
-        second = timedelta(seconds=1)
-        return begin_of(self.baseline_from) - second, begin_of(self.baseline_to + timedelta(days=1)) - second
+        company = self.company_id
+        return company._get_end_of_day(self.baseline_from - timedelta(days=1)), company._get_end_of_day(self.baseline_to)
 
     def _has_scope(self):
         """True where it is named what counts as a recurrence."""

@@ -49,6 +49,7 @@ class DeliveryFollowupReport(models.Model):
 
     @property
     def _table_query(self):
+        company = self.env["res.company"]
         places = self.env["stock.location"].sudo()._search(self.env["stock.move.line"]._get_customer_places_domain())
         return SQL(
             """
@@ -62,10 +63,7 @@ class DeliveryFollowupReport(models.Model):
                        COALESCE(followup.sales_team_id, sale.team_id) AS sales_team_id,
                        COALESCE(followup.user_id, sale.user_id, customer.user_id) AS user_id,
                        picking.date_done AS date_shipped, promise.day AS date_promised,
-                       GREATEST(
-                           (picking.date_done AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date
-                           - (promise.day AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date, 0
-                       )::float AS days_late,
+                       GREATEST(%(shipped_on)s::date - %(promised_for)s::date, 0)::float AS days_late,
                        followup.result,
                        CASE
                            WHEN followup.state = 'cancel' THEN 'cancel'
@@ -88,7 +86,8 @@ class DeliveryFollowupReport(models.Model):
                  WHERE picking.state = 'done' AND picking.date_done IS NOT NULL AND picking.location_dest_id IN %(places)s
               ) deliveries
             """,
-            now=fields.Datetime.now(), places=places.subselect(),
+            now=fields.Datetime.now(), places=places.subselect(), shipped_on=company._get_local_sql(SQL("picking.date_done")),
+            promised_for=company._get_local_sql(SQL("promise.day")),
         )
 
     def action_view_followup(self):

@@ -4,7 +4,7 @@ from operator import itemgetter
 import pytz
 
 from odoo import api, fields, models
-from odoo.tools import groupby
+from odoo.tools import SQL, groupby
 
 
 class ResCompany(models.Model):
@@ -99,12 +99,31 @@ class ResCompany(models.Model):
         sudo_company = self.sudo()  # the counter is the company's; who files something has no right to change it himself
         return sudo_company[field]._next_many(count, sudo_company._get_local_date(fields.Datetime.now()))
 
+    # ------------------------------------------------------------ days
+    def _get_zone(self):
+        """That of its working hours, else UTC: not the reader's, or they would read other figures than the next one."""
+        return pytz.timezone(self.resource_calendar_id.tz or "UTC")
+
+    @api.model
+    def _get_local_sql(self, moment):
+        """`_get_zone` in a query that has ``resource_calendar`` as ``calendar``: that moment where the company works.
+
+        :param SQL moment: naive, UTC
+        """
+        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(calendar.tz, 'UTC'))", moment)
+
     def _get_local_date(self, moment):
         """The day of a moment (naive, UTC) where the company works."""
-        zone = pytz.timezone(self.resource_calendar_id.tz or self.env.user.tz or "UTC")
-        return pytz.utc.localize(moment).astimezone(zone).date()
+        return pytz.utc.localize(moment).astimezone(self._get_zone()).date()
+
+    def _get_begin_of_day(self, day):
+        """The moment (naive, UTC) at which a day begins where the company works."""
+        return self._to_utc(datetime.combine(day, time.min))
 
     def _get_end_of_day(self, day):
         """The last second of a day where the company works: datetime, naive, UTC."""
-        zone = pytz.timezone(self.resource_calendar_id.tz or self.env.user.tz or "UTC")
-        return zone.localize(datetime.combine(day, time(23, 59, 59))).astimezone(pytz.utc).replace(tzinfo=None)
+        return self._to_utc(datetime.combine(day, time(23, 59, 59)))
+
+    def _to_utc(self, moment):
+        """What the clock shows where the company works, as naive UTC."""
+        return self._get_zone().localize(moment).astimezone(pytz.utc).replace(tzinfo=None)

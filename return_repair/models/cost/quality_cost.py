@@ -20,7 +20,6 @@ OF_REPAIR = SQL(
     """,
 )
 IS_ABOUT_SOMETHING = SQL("(ret.id IS NOT NULL OR repair.complaint_id IS NOT NULL)")
-DAY_OF_MOVE = SQL("(move.date AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date")
 
 
 class QualityCost(models.Model):
@@ -55,6 +54,10 @@ class QualityCost(models.Model):
         return [*super()._get_parts(), self._get_credit_part(), self._get_replacement_part(), self._get_scrap_part(), self._get_repair_part()]
 
     @api.model
+    def _get_day_of_move(self):
+        return SQL("%s::date", self.env["res.company"]._get_local_sql(SQL("move.date")))
+
+    @api.model
     def _get_return_columns(self):
         """Columns of a part whose rows belong to a row of a return: ``line`` of ``ret``."""
         return {
@@ -70,7 +73,7 @@ class QualityCost(models.Model):
             **self._get_return_columns(), "complaint_id": SQL("COALESCE(repair.complaint_id, ret.complaint_id)"),
             "product_id": SQL("repair.product_id"), "company_id": SQL("repair.company_id"),
             "partner_id": SQL("COALESCE(ret.commercial_partner_id, customer.commercial_partner_id)"),
-            "in_warranty": SQL("COALESCE(repair.under_warranty, FALSE)"), "date": DAY_OF_MOVE, "reference": SQL("repair.name"),
+            "in_warranty": SQL("COALESCE(repair.under_warranty, FALSE)"), "date": self._get_day_of_move(), "reference": SQL("repair.name"),
             "res_model": SQL("'repair.order'"), "res_id": SQL("repair.id"),
         }
 
@@ -103,7 +106,7 @@ class QualityCost(models.Model):
                 """, OF_RETURN,
             ),
             {
-                **self._get_return_columns(), "source_id": SQL("move.id"), "category": SQL("'replacement'"), "date": DAY_OF_MOVE,
+                **self._get_return_columns(), "source_id": SQL("move.id"), "category": SQL("'replacement'"), "date": self._get_day_of_move(),
                 "amount": SQL("move.value"), "reference": SQL("move.reference"), "res_model": SQL("'stock.picking'"),
                 "res_id": SQL("move.picking_id"),
             },
@@ -120,7 +123,7 @@ class QualityCost(models.Model):
                 """, OF_RETURN,
             ),
             {
-                **self._get_return_columns(), "source_id": SQL("move.id"), "category": SQL("'scrap'"), "date": DAY_OF_MOVE,
+                **self._get_return_columns(), "source_id": SQL("move.id"), "category": SQL("'scrap'"), "date": self._get_day_of_move(),
                 "amount": SQL("move.value"), "reference": SQL("scrap.name"), "res_model": SQL("'stock.scrap'"), "res_id": SQL("scrap.id"),
             },
         )
