@@ -93,6 +93,31 @@ class TestMilestoneReport(AnalysisCommon):
         self._hear(self.first, "2026-03-06 12:00:00", "no")
         self.assertEqual(self._sum(REPORT, [("complaint_id", "=", self.first.id)], "round", "__count"), {1: 4, 2: 3})
 
+    def test_parts_of_other_teams_stand_beside_the_steps(self):
+        """Asked on March 5 at 10, due a day later: answered after six hours, a second late, or not at all; and one that is not needed."""
+        packing = self.env["quality.team"].create({"name": "Packing", "company_id": self.company.id, "leader_id": self.worker.id})
+        with self.at("2026-03-05 10:00:00"):
+            parts = self.env["quality.complaint.assignment"].with_user(self.handler).create([
+                {"complaint_id": self.late.id, "team_id": packing.id, "name": name, "date_deadline": "2026-03-06 10:00:00"}
+                for name in ("Quick", "Late", "Forgotten", "Not needed")
+            ])
+        for part, moment in zip(parts, ("2026-03-05 16:00:00", "2026-03-06 10:00:01"), strict=False):
+            with self.at(moment):
+                asked = part.with_user(self.worker)
+                asked.answer = "Wet pallets"
+                asked.action_answered()
+        parts[3].sudo()._withdraw()
+        self.env.flush_all()
+        domain = [("complaint_id", "=", self.late.id)]
+        figures = self._sum(REPORT, domain, "step", "__count", "in_time_rate:avg", "late_count:sum", "delay_hours:avg")
+        self.assertEqual(figures["part"], (3, 100 / 3, 1, (6 + 1 / 3600) / 2))
+        self.assertEqual(self._sum(REPORT, domain, "team_id", "__count"), {self.team: 4, packing: 3})
+        rows = self.env[REPORT].with_user(self.handler).search([*domain, ("step", "=", "part")])
+        self.assertEqual([row.timeliness for row in rows], ["met", "missed", "missed"])
+        self.assertEqual((rows[0].days_taken, rows[2].action_view_record()["res_id"]), (0.25, self.late.id))
+        with self.assertRaises(AccessError):
+            rows.with_user(self.other_rep).read(["timeliness"])
+
     def test_it_is_counted_by_owner_role_team_type_and_policy(self):
         for group, expected in (
             ("user_id", {self.quality_manager: 3, self.handler: 3, self.sales_manager: 3, self.rep: 3}),

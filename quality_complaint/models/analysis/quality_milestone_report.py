@@ -6,7 +6,7 @@ from ..complaint.quality_deadline_policy_line import OWNER_ROLES, STEPS
 
 
 class QualityMilestoneReport(models.Model):
-    """The timeliness of handling: a row for each step that a complaint needed or needs."""
+    """The timeliness of handling: a row for each step that a complaint needed or needs, and for each part that another team is asked for."""
 
     _name = "quality.milestone.report"
     _description = "Analysis of Timeliness"
@@ -19,6 +19,9 @@ class QualityMilestoneReport(models.Model):
             "complaint_id", "company_id", "active", "round", "step", "owner_role", "user_id", "team_id", "policy_id", "date_start", "date_deadline",
             "date_done", "date_paused",
         ],
+        "quality.complaint.assignment": [
+            "complaint_id", "company_id", "active", "team_id", "user_id", "date_start", "date_deadline", "date_done", "date_paused",
+        ],
         "quality.complaint": ["commercial_partner_id", "type_id", "urgency", "severity", "state"],
         "quality.deadline.pause": ["complaint_id", "date_from", "date_to"],
     }
@@ -27,10 +30,10 @@ class QualityMilestoneReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     type_id = fields.Many2one("quality.complaint.type", readonly=True)
-    team_id = fields.Many2one("quality.team", "Responsible Team", readonly=True)
+    team_id = fields.Many2one("quality.team", "Responsible Team", readonly=True, help="Of a part of another team: the team that is asked.")
     urgency = fields.Selection(selection=get_choices("quality.complaint", "urgency"), readonly=True)
     severity = fields.Selection(selection=get_choices("quality.complaint", "severity"), readonly=True)
-    step = fields.Selection(STEPS, readonly=True)
+    step = fields.Selection([*STEPS, ("part", "Part of Another Team")], readonly=True)
     owner_role = fields.Selection(OWNER_ROLES, readonly=True)
     policy_id = fields.Many2one("quality.deadline.policy", "Deadline Policy", readonly=True)
     round = fields.Integer(readonly=True, aggregator=None)
@@ -44,16 +47,33 @@ class QualityMilestoneReport(models.Model):
 
     @property
     def _table_query(self):
+        # a step keeps its id, by which the database finds it among millions; the parts stand below zero
+        return SQL(
+            "%s UNION ALL %s",
+            self._get_rows_sql(
+                "quality.milestone", SQL("task.id, task.round, task.step, task.owner_role, task.policy_id, task.team_id"),
+            ),
+            self._get_rows_sql(
+                "quality.complaint.assignment",
+                SQL("-task.id, NULL::integer, 'part', NULL::varchar, NULL::integer, task.team_id"),
+            ),
+        )
+
+    @api.model
+    def _get_rows_sql(self, model, columns):
+        """A row for each active record of that model, which has a deadline, under the alias ``task``.
+
+        :param SQL columns: id, round, step, owner_role, policy_id, team_id
+        """
         return SQL(
             """
-            SELECT step.id, step.complaint_id, step.company_id, step.round, step.step, step.owner_role, step.user_id, step.policy_id,
-                   step.team_id, step.date_start, step.date_deadline, step.date_done, complaint.commercial_partner_id AS partner_id, complaint.type_id,
-                   complaint.urgency, complaint.severity,
+            SELECT %(columns)s, task.complaint_id, task.company_id, task.user_id, task.date_start, task.date_deadline, task.date_done,
+                   complaint.commercial_partner_id AS partner_id, complaint.type_id, complaint.urgency, complaint.severity,
                    %(days_taken)s AS days_taken, %(timeliness)s
-              FROM quality_milestone step
-         LEFT JOIN quality_complaint complaint ON complaint.id = step.complaint_id
-             WHERE step.active
+              FROM %(table)s task
+         LEFT JOIN quality_complaint complaint ON complaint.id = task.complaint_id
+             WHERE task.active
             """,
-            timeliness=self._get_timeliness_columns("quality.milestone", "step"),
-            days_taken=self._get_days(SQL("step.date_start"), SQL("step.date_done")),
+            columns=columns, table=SQL.identifier(self.env[model]._table), timeliness=self._get_timeliness_columns(model, "task"),
+            days_taken=self._get_days(SQL("task.date_start"), SQL("task.date_done")),
         )
