@@ -93,6 +93,13 @@ class TestMilestoneReport(AnalysisCommon):
         self._hear(self.first, "2026-03-06 12:00:00", "no")
         self.assertEqual(self._sum(REPORT, [("complaint_id", "=", self.first.id)], "round", "__count"), {1: 4, 2: 3})
 
+    def test_imported_history_was_not_handled_here(self):
+        old = self._create_complaint(self.complaint_admin, date_received="2026-02-02 10:00:00", is_history=True)
+        self.assertTrue(old.milestone_ids.filtered(lambda step: step.deadline_state == "missed"))
+        self.assertEqual(self._get_timeliness(old), {})
+        old.sudo().milestone_ids.filtered(lambda step: step.step == "reply").copy({"round": 2})
+        self.assertEqual(self._get_timeliness(old), {"reply": "missed"}, "another round is")
+
     def test_it_is_counted_by_owner_role_team_type_and_policy(self):
         for group, expected in (
             ("user_id", {self.quality_manager: 3, self.handler: 3, self.sales_manager: 3, self.rep: 3}),

@@ -2,11 +2,12 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.choices import get_choices
+from ...tools.condition import get_condition
 from ..complaint.quality_deadline_policy_line import OWNER_ROLES, STEPS
 
 
 class QualityMilestoneReport(models.Model):
-    """The timeliness of handling: a row for each step that a complaint needed or needs."""
+    """The timeliness of handling: a row for each step that a complaint needed or needs and that was handled here."""
 
     _name = "quality.milestone.report"
     _description = "Analysis of Timeliness"
@@ -19,7 +20,7 @@ class QualityMilestoneReport(models.Model):
             "complaint_id", "company_id", "active", "round", "step", "owner_role", "user_id", "policy_id", "date_start", "date_deadline",
             "date_done", "date_paused",
         ],
-        "quality.complaint": ["commercial_partner_id", "type_id", "team_id", "urgency", "severity", "state"],
+        "quality.complaint": ["commercial_partner_id", "type_id", "team_id", "urgency", "severity", "state", "is_history"],
         "quality.deadline.pause": ["complaint_id", "date_from", "date_to"],
     }
 
@@ -44,6 +45,7 @@ class QualityMilestoneReport(models.Model):
 
     @property
     def _table_query(self):
+        Milestone = self.env["quality.milestone"]
         return SQL(
             """
             SELECT step.id, step.complaint_id, step.company_id, step.round, step.step, step.owner_role, step.user_id, step.policy_id,
@@ -52,8 +54,9 @@ class QualityMilestoneReport(models.Model):
                    %(days_taken)s AS days_taken, %(timeliness)s
               FROM quality_milestone step
          LEFT JOIN quality_complaint complaint ON complaint.id = step.complaint_id
-             WHERE step.active
+             WHERE step.active AND (%(measured)s)
             """,
+            measured=get_condition(Milestone, Milestone._measured_domain(), "step"),
             timeliness=self._get_timeliness_columns("quality.milestone", "step"),
             days_taken=self._get_days(SQL("step.date_start"), SQL("step.date_done")),
         )
