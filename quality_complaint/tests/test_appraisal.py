@@ -86,8 +86,13 @@ class TestAppraisal(AppraisalCommon):
 
     def test_imported_history_is_nobodys_task(self):
         with self.at(FILED):
-            self._create_complaint(self.complaint_admin, date_received="2026-03-02 10:00:00", is_history=True)
+            old = self._create_complaint(self.complaint_admin, date_received="2026-03-02 10:00:00", is_history=True)
         self.assertFalse(self._get_appraisal())
+        self._get_step(old, "review").copy({"round": 2, "date_deadline": "2026-03-20 10:00:00"})
+        row = self._get_appraisal()
+        self.assertEqual(row.task_count, 1, "another round is")
+        steps = self.env["quality.milestone"].search(json.loads(json.dumps(row.action_view_steps()["domain"], default=str)))
+        self.assertEqual((steps.complaint_id, steps.round), (old, 2))
 
     def test_a_step_that_is_done_stays_with_who_did_it(self):
         complaint = self._file()

@@ -88,6 +88,15 @@ class TestComplaintReport(AnalysisCommon):
             },
         )
 
+    def test_imported_history_says_nothing_about_days(self):
+        with self.at(NOW):
+            old = self._create_complaint(self.complaint_admin, date_received="2026-01-02 10:00:00", is_history=True, user_id=self.rep.id)
+            self._move_to(old, "closed")
+        self.assertEqual(
+            self._sum(REPORT, [("complaint_id", "=", old.id)], None, "days_to_review:avg", "days_to_answer:avg", "days_to_close:avg", "__count"),
+            (False, False, False, 1),
+        )
+
     def test_rounds_reopened_and_satisfied(self):
         self.assertEqual(self._read("complaint_id", "round:avg", "reopened_count:sum", "satisfied_rate:avg"), {
             self.closed: (1, 0, 100), self.late: (1, 0, False), self.paused: (1, 0, False), self.fresh: (1, 0, False),

@@ -41,6 +41,29 @@ class TestDashboard(DashboardMixin, ComplaintCommon, HttpCase):
         self.assertEqual(values["Replies due"] - values["Replies in time"], 1, "the late one")
         self.assertEqual(charts["Main Causes"], [((cause.id, cause.display_name), 3)])
 
+    def test_shares_count_what_the_objectives_count(self):
+        now = fields.Datetime.now().replace(hour=12, minute=0, second=0)
+        with self.at(now - timedelta(hours=1)):
+            heard, _other = (self._move_to(self._create_complaint(), "closed") for _each in range(2))
+            cancelled, old = self._create_complaint(), self._create_complaint(is_history=True, user=self.complaint_admin)
+            heard.with_user(self.quality_manager).action_reopen()
+            handled = heard.with_user(self.handler)
+            handled.write({"handling_opinion": "Once more", "analysis": "Damp boxes"})
+            handled.action_resolve()
+            heard.with_user(self.sales_manager).action_approve_reply()
+            self._send_reply(heard)
+        with self.at(now):
+            self._answer(heard, "no")
+            self.env["quality.complaint"].search([("company_id", "=", self.company.id)]).sudo().milestone_ids.unlink()
+            self._plan(heard, date_deadline=now - timedelta(days=2), date_done=now - timedelta(days=3))
+            self._plan(cancelled, date_deadline=now - timedelta(days=2), date_done=now - timedelta(days=1))
+            self._plan(old, date_deadline=now - timedelta(days=2))
+            self._cancel(cancelled)
+            values, charts = self._get_figures(DASHBOARD, self.quality_manager)
+        self.assertEqual((values["Satisfied"], values["Answered"]), (1, 2))
+        self.assertEqual((values["Replies in time"], values["Replies due"]), (1, 1))
+        self.assertEqual(sorted(count for _month, _verdict, count in charts["Customers' Verdicts"]), [1, 1])
+
     def test_who_handles_complaints_is_offered_it(self):
         for user in (self.handler, self.quality_manager, self.complaint_admin):
             self.assertIn(DASHBOARD, self._get_shown(user))

@@ -1,5 +1,6 @@
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import ComplaintCommon
 
@@ -86,6 +87,76 @@ class TestDigest(ComplaintCommon):
             self.digest.action_send()
         mail = self.env["mail.mail"].search([("email_to", "=", self.quality_manager.email_formatted)], order="id desc", limit=1)
         body = str(mail.body_html)
-        for text in ("New Complaints", "Complaints Late and Open", "Answered in Time", "Customers Satisfied", "quality_complaint.action_quality_complaint?"):
+        for text in ("New Complaints", "Complaints Late and Open", "Answered in Time", "Customers Satisfied"):
             with self.subTest(text):
                 self.assertIn(text, body)
+
+    def _open(self, figure):
+        """What the window shows to the quality manager that the mail leads to from that figure."""
+        action = self.digest._compute_kpis_actions(self.company, self.quality_manager)[f"kpi_complaint_{figure}"]
+        window = self.env.ref(action.partition("?")[0])
+        records = self.env[window.res_model].with_user(self.quality_manager).with_company(self.company)
+        return records.search(safe_eval(window.domain))
+
+    def test_each_figure_leads_to_what_it_counts(self):
+        self._receive("2026-05-01 06:00:00", date_deadline="2026-05-09 10:00:00", date_done="2026-05-09 09:00:00")
+        received = self._receive("2026-05-20 06:00:00", date_deadline="2026-05-25 10:00:00", date_done="2026-05-25 10:00:00")
+        late = self._receive("2026-05-21 06:00:00", date_deadline="2026-05-25 10:00:00")
+        self._receive("2026-05-01 06:00:00", date_deadline="2026-05-02 10:00:00")
+        said = self.env["quality.complaint"]
+        for moment in ("2026-05-05 08:00:00", "2026-05-22 08:00:00"):
+            with self.at(moment):
+                said = self._move_to(self._create_complaint(), "closed")
+            said.sudo().milestone_ids.unlink()
+        with self.at(NOW):
+            self.assertEqual(
+                {name: values[2] for name, values in self._get_figures(self.quality_manager).items()},
+                {"received": 3, "late": 1, "in_time": "50.0 %", "satisfied": "100.0 %"},
+            )
+            self.assertEqual(self._open("received"), received | late | said)
+            self.assertEqual(self._open("late").complaint_id, late)
+            self.assertEqual(self._open("in_time"), (received | late).milestone_ids)
+            self.assertEqual(self._open("satisfied"), said.follow_up_ids)
+
+    def test_shares_count_what_the_objectives_count(self):
+        due = {"date_deadline": "2026-06-05 10:00:00"}
+        reply = self._receive("2026-06-01 06:00:00", **due)
+        resolved = self._receive("2026-06-01 06:00:00", step="resolve", date_done="2026-06-05 10:00:00", **due)
+        replied = self._receive("2026-06-01 06:00:00", date_done="2026-06-05 10:00:00", **due)
+        replied.sudo().milestone_ids.copy({"step": "resolve", "date_deadline": "2026-06-04 10:00:00"})
+        withdrawn = self._receive("2026-06-01 06:00:00", date_done="2026-06-05 09:00:00", **due)
+        with self.at("2026-06-08 08:00:00"):
+            self._cancel(withdrawn)
+            heard, cancelled = (self._move_to(self._create_complaint(), "closed") for _each in range(2))
+            (heard | cancelled).sudo().milestone_ids.unlink()
+        with self.at("2026-06-09 08:00:00"):
+            cancelled.with_user(self.quality_manager).action_reopen()
+            self._cancel(cancelled)
+            cancelled.sudo().milestone_ids.unlink()
+        with self.at(NOW):
+            figures = self._get_figures(self.quality_manager)
+            self.assertEqual((figures["in_time"][1], figures["satisfied"][1]), ("66.7 %", "100.0 %"))
+            self.assertEqual(self._open("in_time").complaint_id, reply | resolved | replied)
+            self.assertEqual(self._open("satisfied").complaint_id, heard)
+            for measure, counts in (("handled", (2, 3)), ("satisfied", (1, 1))):
+                row = self.env["quality.objective.result"].search([("company_id", "=", self.company.id), ("measure", "=", measure)])
+                with self.subTest(measure):
+                    self.assertEqual((row.numerator, row.denominator), counts)
+
+    def test_what_was_brought_over_is_received_and_not_late(self):
+        with self.at("2026-06-09 08:00:00"):
+            old = self._create_complaint(self.complaint_admin, date_received="2026-06-05 08:00:00", is_history=True)
+        old.sudo().milestone_ids.unlink()
+        self.env["quality.milestone"].create([
+            {
+                "complaint_id": old.id, "step": "reply", "owner_role": "reporter", "date_start": "2026-06-05 08:00:00",
+                "date_deadline": "2026-06-08 10:00:00", "round": number,
+            } for number in (1, 2)
+        ])
+        with self.at(NOW):
+            figures = self._get_figures(self.quality_manager)
+            self.assertEqual((figures["received"][1], figures["late"][1], figures["in_time"][1]), (1, 1, "0.0 %"))
+            self.assertEqual(self._open("late").round, 2, "what was asked for again was asked for here")
+            old.sudo().milestone_ids.filtered(lambda step: step.round == 2).active = False
+            figures = self._get_figures(self.quality_manager)
+            self.assertEqual((figures["received"][1], figures["late"][1], figures["in_time"][1]), (1, 0, "–"))

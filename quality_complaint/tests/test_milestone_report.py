@@ -118,6 +118,13 @@ class TestMilestoneReport(AnalysisCommon):
         with self.assertRaises(AccessError):
             rows.with_user(self.other_rep).read(["timeliness"])
 
+    def test_imported_history_was_not_handled_here(self):
+        old = self._create_complaint(self.complaint_admin, date_received="2026-02-02 10:00:00", is_history=True)
+        self.assertTrue(old.milestone_ids.filtered(lambda step: step.deadline_state == "missed"))
+        self.assertEqual(self._get_timeliness(old), {})
+        old.sudo().milestone_ids.filtered(lambda step: step.step == "reply").copy({"round": 2})
+        self.assertEqual(self._get_timeliness(old), {"reply": "missed"}, "another round is")
+
     def test_it_is_counted_by_owner_role_team_type_and_policy(self):
         for group, expected in (
             ("user_id", {self.quality_manager: 3, self.handler: 3, self.sales_manager: 3, self.rep: 3}),

@@ -83,6 +83,20 @@ class TestMonthlyReport(ComplaintCommon, MockEmail):
         self.assertRegex(text, r"Received</td><td[^>]*>(<strong>)?3")
         self.assertRegex(text, r"Closed</td><td[^>]*>(<strong>)?1")
 
+    def test_the_last_answer_counts_in_its_own_month(self):
+        with freeze_time("2026-07-01 08:00:00"):
+            self.first.with_user(self.quality_manager).action_reopen()
+            handled = self.first.with_user(self.handler)
+            handled.write({"handling_opinion": "Once more", "analysis": "Damp boxes"})
+            handled.action_resolve()
+            self.first.with_user(self.sales_manager).action_approve_reply()
+            self._send_reply(self.first)
+            self._answer(self.first, "no")
+        text = "".join(self._get_body(self._run("2026-07-02 08:00:00"), self.quality_manager).split())
+        self.assertRegex(text, r"Customerssatisfied</td><td[^>]*>(<strong>)?–")
+        text = "".join(self._get_body(self._run("2026-08-02 08:00:00"), self.quality_manager).split())
+        self.assertRegex(text, r"Customerssatisfied</td><td[^>]*>(<strong>)?0.0%")
+
     def test_who_may_read_no_complaints_gets_nothing_and_keeps_nobody_waiting(self):
         clerk = self._new_user("nobody_reads", "base.group_user")
         self.company.complaint_report_user_ids = clerk | self.handler
@@ -155,7 +169,7 @@ class TestMonthlyReport(ComplaintCommon, MockEmail):
         mails = self._run("2026-07-02 08:00:00")
         for user in (self.quality_manager, self.handler):
             with self.subTest(user.login):
-                self.assertRegex("".join(self._get_body(mails, user).split()), "Received</td><td[^>]*>(<strong>)?2")
+                self.assertRegex("".join(self._get_body(mails, user).split()), "Closed</td><td[^>]*>(<strong>)?1")
 
     def test_it_is_in_the_language_of_who_reads_it(self):
         self.env["res.lang"]._activate_lang("zh_CN")

@@ -349,18 +349,22 @@ class TestObjectives(ObjectiveCommon):
         packing = self._fill()
         self.assertEqual(
             [
-                (row.month, row.team_id, row.numerator, row.denominator, row.percent, row.target, row.is_met, row.change)
+                (row.month, row.team_id, row.numerator, row.denominator, row.percent, row.target, row.is_met, row.change, row.has_change)
                 for row in self._get_rows("handled")
             ],
             [
-                (MAY, self.team, 3, 4, 75, 95, False, 0),
-                (MAY, packing, 1, 1, 100, 95, True, 0),
-                (JUNE, self.team, 0, 1, 0, 95, False, -75),
+                (MAY, self.team, 3, 4, 75, 95, False, 0, False),
+                (MAY, packing, 1, 1, 100, 95, True, 0, False),
+                (JUNE, self.team, 0, 1, 0, 95, False, -75, True),
             ],
         )
         self.objectives["handled"].with_user(self.quality_manager).target = 75
         self.assertEqual(self._get_rows("handled").mapped("is_met"), [True, True, False], "just reached")
 
+    def test_no_change_is_not_the_first_month(self):
+        for moment in (FILED, datetime(2026, 6, 1, 10)):
+            self._file("follow_up", moment)
+        self.assertEqual([(row.change, row.has_change) for row in self._get_rows("handled")], [(0, False), (0, True)])
     def test_several_months_weigh_as_much_as_they_counted(self):
         self._fill()
         self._get_rows("handled")

@@ -9,6 +9,7 @@ from . import quality_timeliness_mixin
 from . import quality_milestone_report
 from . import quality_capa_report
 from . import quality_complaint_figures
+from . import quality_complaint_follow_up
 from . import digest_digest
 from . import quality_pareto
 from . import quality_rate_mixin

@@ -10,11 +10,14 @@ class DigestDigest(models.Model):
 
     kpi_complaint_received = fields.Boolean("New Complaints")
     kpi_complaint_received_value = fields.Integer(compute="_compute_kpi_complaint_received_value")
-    kpi_complaint_late = fields.Boolean("Complaints Late and Open", help="A step was due in the period and is not done yet.")
+    kpi_complaint_late = fields.Boolean("Complaints Late and Open", help="A step fell due in the period and is not done yet. "
+        "Imported history does not count.")
     kpi_complaint_late_value = fields.Integer(compute="_compute_kpi_complaint_late_value")
-    kpi_complaint_in_time = fields.Boolean("Answered in Time", help="Of the replies that were due in the period.")
+    kpi_complaint_in_time = fields.Boolean("Answered in Time", help="Of the replies that fell due in the period, by the definition of "
+        "the quality objective «Handled in Time».")
     kpi_complaint_in_time_value = fields.Char(compute="_compute_kpi_complaint_in_time_value")
-    kpi_complaint_satisfied = fields.Boolean("Customers Satisfied", help="Of the complaints that customers judged in the period.")
+    kpi_complaint_satisfied = fields.Boolean("Customers Satisfied", help="Of the customers whose last answer is of the period, by "
+        "the definition of the quality objective «Satisfied with the Handling».")
     kpi_complaint_satisfied_value = fields.Char(compute="_compute_kpi_complaint_satisfied_value")
 
     def _compute_kpi_complaint_received_value(self):
@@ -63,10 +66,6 @@ class DigestDigest(models.Model):
     def _compute_kpis_actions(self, company, user):
         actions = super()._compute_kpis_actions(company, user)
         menu = self.env.ref("quality_complaint.menu_root").id
-        complaints, answers = (
-            f"quality_complaint.{name}?menu_id={menu}" for name in ("action_quality_complaint", "action_quality_complaint_follow_up")
-        )
-        return {
-            **actions, "kpi_complaint_received": complaints, "kpi_complaint_late": complaints, "kpi_complaint_in_time": complaints,
-            "kpi_complaint_satisfied": answers,
-        }
+        return {**actions, **{
+            f"kpi_complaint_{name}": f"quality_complaint.action_digest_{name}?menu_id={menu}" for name in ("received", "late", "in_time", "satisfied")
+        }}

@@ -102,6 +102,7 @@ class QualityAppraisal(models.Model):
     # ------------------------------------------------------------ the table
     @property
     def _table_query(self):
+        Milestone = self.env["quality.milestone"]
         # a task or answer is in one row only, so the first one names the row
         return SQL(
             """
@@ -127,7 +128,7 @@ class QualityAppraisal(models.Model):
             """,
             steps=self._get_tasks_sql(
                 "quality.milestone", 0, SQL("task.team_id"),
-                SQL("task.active AND NOT (complaint.is_history IS TRUE AND task.round = 1)"),
+                SQL("task.active AND (%s)", get_condition(Milestone, Milestone._measured_domain(), "task")),
             ),
             capas=self._get_tasks_sql("quality.capa", 1, SQL("COALESCE(task.team_id, complaint.team_id)"), SQL("TRUE")),
             parts=self._get_tasks_sql("quality.complaint.assignment", 3, SQL("task.team_id"), SQL("task.active")),
@@ -184,7 +185,7 @@ class QualityAppraisal(models.Model):
             "name": self.display_name,
             "domain": list(
                 self._get_tasks_domain() & Domain("active", "=", True) & Domain("team_id", "=", team)
-                & (Domain("complaint_id.is_history", "=", False) | Domain("round", ">", 1)),
+                & self.env["quality.milestone"]._measured_domain(),
             ),
         }
 

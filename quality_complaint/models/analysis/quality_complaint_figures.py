@@ -5,7 +5,8 @@ from odoo.fields import Domain
 class QualityComplaint(models.Model):
     """What the periodic mails say about a period, of what their reader may see.
 
-    Each figure is {company: value}; a share is in %, and a company of which there is nothing to judge has none.
+    Each figure is {company: value}; a share is in %, and a company of which there is nothing to judge has none. What was
+    received and closed is counted as the register has it, imported history too; how it was handled, as `quality.objective` says.
     """
 
     _inherit = "quality.complaint"
@@ -33,33 +34,26 @@ class QualityComplaint(models.Model):
         """Complaints of which a step was due in the period and was not done by then; ``open_only``: and is not done yet."""
         Milestone = self.env["quality.milestone"]
         late = Milestone._overdue_domain() if open_only else Domain("deadline_state", "=", "missed")
-        missed = Domain("company_id", "in", companies.ids) & self._period_domain("date_deadline", start, end) & late
-        return dict(Milestone._read_group(missed, ["company_id"], ["complaint_id:count_distinct"]))
+        domain = Domain("company_id", "in", companies.ids) & self._period_domain("date_deadline", start, end) & late
+        counts = Milestone._read_group(domain & Milestone._measured_domain(), ["company_id"], ["complaint_id:count_distinct"])
+        return dict(counts)
 
     @api.model
     def _get_answered_in_time(self, start, end, companies):
-        """Of the replies that were due in the period, those sent by then. Whose clock stands is not judged yet."""
-        Milestone = self.env["quality.milestone"]
-        due = (
-            Domain("company_id", "in", companies.ids) & Domain("step", "=", "reply")
-            & self._period_domain("date_deadline", start, end)
-        )
-        met, judged = (
-            dict(Milestone._read_group(due & Domain("deadline_state", "in", states), ["company_id"], ["__count"]))
-            for states in (["met"], ["met", "missed"])
-        )
-        return {company: 100 * met.get(company, 0) / count for company, count in judged.items()}
+        """Of the replies that fell due in the period, those sent by then: the cases of the objective «Handled in Time»."""
+        due = Domain("counts_for_handling", "=", True) & self._period_domain("date_deadline", start, end)
+        return self._get_shares("quality.milestone", due, Domain("deadline_state", "=", "met"), companies)
 
     @api.model
     def _get_satisfied(self, start, end, companies):
-        """Of the complaints that customers judged in the period, those that they were satisfied with at last."""
-        answers = self.env["quality.complaint.follow.up"].search_fetch(
-            Domain("company_id", "in", companies.ids) & Domain("satisfied", "!=", False) & self._period_domain("date_answered", start, end),
-            ["complaint_id", "company_id", "satisfied"], order="date_answered, id",
+        """Of the customers whose last answer is of the period, those who were satisfied: the cases of the objective «Satisfied»."""
+        said = Domain("counts_as_verdict", "=", True) & self._period_domain("date_answered", start, end)
+        return self._get_shares("quality.complaint.follow.up", said, Domain("satisfied", "=", "yes"), companies)
+
+    @api.model
+    def _get_shares(self, model, counted, reached, companies):
+        counted &= Domain("company_id", "in", companies.ids)
+        counts, sums = (
+            dict(self.env[model]._read_group(domain, ["company_id"], ["__count"])) for domain in (counted, counted & reached)
         )
-        last = {answer.complaint_id: answer for answer in answers}
-        verdicts = answers.browse().concat(*last.values()).grouped("company_id")
-        return {
-            company: 100 * len(of_company.filtered(lambda answer: answer.satisfied == "yes")) / len(of_company)
-            for company, of_company in verdicts.items()
-        }
+        return {company: 100 * sums.get(company, 0) / count for company, count in counts.items()}

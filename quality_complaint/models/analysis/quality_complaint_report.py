@@ -28,6 +28,7 @@ class QualityComplaintReport(models.Model):
         "quality.complaint": [
             "company_id", "commercial_partner_id", "type_id", "team_id", "handler_id", "user_id", "channel", "urgency", "severity",
             "validity", "responsibility", "main_cause_id", "state", "round", "date_received", "date_closed", "date_deadline", "date_paused",
+            "is_history",
         ],
         "quality.complaint.line": ["complaint_id", "product_id"],
         "quality.complaint.cause": ["complaint_id", "team_id", "is_root", "kind", "sequence"],
@@ -102,14 +103,16 @@ class QualityComplaintReport(models.Model):
         help="By the last answer to each complaint; what is not answered does not count.",
     )
     days_to_review = fields.Float(
-        "Days to Review", digits=(16, 1), readonly=True, aggregator="avg", help="Calendar days from the receipt to the first verdict.",
+        "Days to Review", digits=(16, 1), readonly=True, aggregator="avg", help="Calendar days from the receipt to the first verdict, without "
+            "imported history.",
     )
     days_to_answer = fields.Float(
-        "Days to Answer", digits=(16, 1), readonly=True, aggregator="avg", help="Calendar days from the receipt to the first reply.",
+        "Days to Answer", digits=(16, 1), readonly=True, aggregator="avg", help="Calendar days from the receipt to the first reply, without "
+            "imported history.",
     )
     days_to_close = fields.Float(
         "Days to Close", digits=(16, 1), readonly=True, aggregator="avg",
-        help="Calendar days from the receipt, of what is closed or not upheld.",
+        help="Calendar days from the receipt, of what is closed or not upheld, without imported history.",
     )
     days_open = fields.Float(
         digits=(16, 1), readonly=True, aggregator="avg", help="Calendar days since the receipt, of what is open.",
@@ -121,7 +124,9 @@ class QualityComplaintReport(models.Model):
 
     @property
     def _table_query(self):
-        received, now = SQL("complaint.date_received"), SQL("%s::timestamp", fields.Datetime.now())
+        now = SQL("%s::timestamp", fields.Datetime.now())
+        # what was done before it was brought over was not done here
+        handled_since = SQL("CASE WHEN complaint.is_history IS NOT TRUE THEN complaint.date_received END")
         Complaint = self.env["quality.complaint"]
         is_open = get_condition(Complaint, [("is_open", "=", True)], "complaint")
         is_late = get_condition(Complaint, [("is_open", "=", True), ("is_late", "=", True)], "complaint")
@@ -171,15 +176,15 @@ class QualityComplaintReport(models.Model):
               ) complaints
             """,
             is_open=is_open, is_late=is_late,
-            days_to_review=self._get_days(received, SQL("""(
+            days_to_review=self._get_days(handled_since, SQL("""(
                 SELECT MIN(step.date_done) FROM quality_milestone step
                  WHERE step.complaint_id = complaint.id AND step.step = 'review' AND step.active
             )""")),
-            days_to_answer=self._get_days(received, SQL("reply.sent_on")),
+            days_to_answer=self._get_days(handled_since, SQL("reply.sent_on")),
             days_to_close=self._get_days(
-                received, SQL("CASE WHEN complaint.state IN ('closed', 'rejected') THEN complaint.date_closed END"),
+                handled_since, SQL("CASE WHEN complaint.state IN ('closed', 'rejected') THEN complaint.date_closed END"),
             ),
-            days_open=self._get_days(received, now),
+            days_open=self._get_days(SQL("complaint.date_received"), now),
         )
 
     @api.depends("complaint_id.milestone_ids.date_done", "complaint_id.milestone_ids.active", "complaint_id.round")

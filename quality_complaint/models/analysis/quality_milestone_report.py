@@ -2,11 +2,12 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.choices import get_choices
+from ...tools.condition import get_condition
 from ..complaint.quality_deadline_policy_line import OWNER_ROLES, STEPS
 
 
 class QualityMilestoneReport(models.Model):
-    """The timeliness of handling: a row for each step that a complaint needed or needs, and for each part that another team is asked for."""
+    """The timeliness of handling: a row for each step that was handled here, and for each part that another team is asked for."""
 
     _name = "quality.milestone.report"
     _description = "Analysis of Timeliness"
@@ -22,7 +23,7 @@ class QualityMilestoneReport(models.Model):
         "quality.complaint.assignment": [
             "complaint_id", "company_id", "active", "team_id", "user_id", "date_start", "date_deadline", "date_done", "date_paused",
         ],
-        "quality.complaint": ["commercial_partner_id", "type_id", "urgency", "severity", "state"],
+        "quality.complaint": ["commercial_partner_id", "type_id", "urgency", "severity", "state", "is_history"],
         "quality.deadline.pause": ["complaint_id", "date_from", "date_to"],
     }
 
@@ -48,10 +49,12 @@ class QualityMilestoneReport(models.Model):
     @property
     def _table_query(self):
         # a step keeps its id, by which the database finds it among millions; the parts stand below zero
+        Milestone = self.env["quality.milestone"]
         return SQL(
             "%s UNION ALL %s",
             self._get_rows_sql(
                 "quality.milestone", SQL("task.id, task.round, task.step, task.owner_role, task.policy_id, task.team_id"),
+                get_condition(Milestone, Milestone._measured_domain(), "task"),
             ),
             self._get_rows_sql(
                 "quality.complaint.assignment",
@@ -60,7 +63,7 @@ class QualityMilestoneReport(models.Model):
         )
 
     @api.model
-    def _get_rows_sql(self, model, columns):
+    def _get_rows_sql(self, model, columns, condition=None):
         """A row for each active record of that model, which has a deadline, under the alias ``task``.
 
         :param SQL columns: id, round, step, owner_role, policy_id, team_id
@@ -72,8 +75,8 @@ class QualityMilestoneReport(models.Model):
                    %(days_taken)s AS days_taken, %(timeliness)s
               FROM %(table)s task
          LEFT JOIN quality_complaint complaint ON complaint.id = task.complaint_id
-             WHERE task.active
+             WHERE task.active AND (%(condition)s)
             """,
-            columns=columns, table=SQL.identifier(self.env[model]._table), timeliness=self._get_timeliness_columns(model, "task"),
-            days_taken=self._get_days(SQL("task.date_start"), SQL("task.date_done")),
+            columns=columns, condition=condition or SQL("TRUE"), table=SQL.identifier(self.env[model]._table),
+            timeliness=self._get_timeliness_columns(model, "task"), days_taken=self._get_days(SQL("task.date_start"), SQL("task.date_done")),
         )

@@ -10,7 +10,7 @@ CASE_DEPENDS = {
     "quality.complaint": ["company_id", "team_id", "state", "date_closed", "severity", "type_id", "is_history"],
     "quality.complaint.type": ["minor_skips_investigation"],
     "quality.complaint.follow.up": ["complaint_id", "satisfied", "date", "date_answered", "team_id"],
-    "quality.milestone": ["complaint_id", "team_id", "round", "step", "active", "date_deadline", "date_done", "date_paused"],
+    "quality.milestone": ["complaint_id", "company_id", "team_id", "round", "step", "active", "date_deadline", "date_done", "date_paused"],
     "quality.capa": ["complaint_id", "capa_type", "state", "verification_required", "date_done"],
     "quality.capa.verdict": ["capa_id", "date", "verdict", "date_done"],
     "res.company": ["resource_calendar_id"],
@@ -33,11 +33,15 @@ class QualityObjective(models.Model):
         """A query of all cases of all companies: measure, res_id, company_id, team_id, month, is_reached."""
         not_skipped = SQL("NOT (type.minor_skips_investigation IS TRUE AND complaint.severity = 'minor')")
         return SQL(" UNION ALL ").join(SQL("(%s)", part) for part in (
-            self._get_step_cases_sql("handled", "reply"),
+            self._get_handled_cases_sql(),
             self._get_step_cases_sql("analysed", "analyse", not_skipped),
             self._get_answer_cases_sql(),
             self._get_solved_cases_sql(),
         ))
+
+    @api.model
+    def _get_handled_cases_sql(self):
+        return self._get_step_cases_sql("handled", "reply")
 
     @api.model
     def _get_step_cases_sql(self, measure, step, condition=None):
@@ -58,12 +62,13 @@ class QualityObjective(models.Model):
                      WHERE named.complaint_id = milestone.complaint_id AND named.round = milestone.round
                        AND named.step = %(step)s AND named.active
                ))
-               AND complaint.state NOT IN %(fell_away)s AND NOT (complaint.is_history IS TRUE AND milestone.round = 1) AND %(condition)s
+               AND complaint.state NOT IN %(fell_away)s AND (%(measured)s) AND %(condition)s
             """,
             measure=measure, step=step, now=fields.Datetime.now(), fell_away=FELL_AWAY_STATES, condition=condition or SQL("TRUE"),
             month=self.env["res.company"]._get_month_sql(SQL("milestone.date_deadline")),
             met=get_condition(Milestone, [("deadline_state", "in", ["met"])], "milestone"),
             due=get_condition(Milestone, [("deadline_state", "in", ["met", "missed"])], "milestone"),
+            measured=get_condition(Milestone, Milestone._measured_domain(), "milestone"),
         )
 
     @api.model
@@ -76,19 +81,19 @@ class QualityObjective(models.Model):
 
     @api.model
     def _get_last_answers_sql(self):
-        """The last answer of each complaint, by the same order as `quality.complaint._get_last_answer`."""
+        """What each customer said at last."""
         return SQL(
             """
-            SELECT DISTINCT ON (answer.complaint_id) complaint.id AS complaint_id, complaint.company_id, answer.handler_id,
+            SELECT complaint.id AS complaint_id, complaint.company_id, answer.handler_id,
                    answer.team_id, %(month)s AS month, answer.satisfied = 'yes' AS is_satisfied, answer.round
               FROM quality_complaint_follow_up answer
               JOIN quality_complaint complaint ON complaint.id = answer.complaint_id
               JOIN res_company company ON company.id = complaint.company_id
          LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
-             WHERE answer.satisfied IS NOT NULL AND complaint.state NOT IN %(fell_away)s
-          ORDER BY answer.complaint_id, COALESCE(answer.date_answered, answer.date) DESC, answer.id DESC
+             WHERE %(counted)s
             """,
-            month=self.env["res.company"]._get_month_sql(SQL("COALESCE(answer.date_answered, answer.date)")), fell_away=FELL_AWAY_STATES,
+            month=self.env["res.company"]._get_month_sql(SQL("COALESCE(answer.date_answered, answer.date)")),
+            counted=get_condition(self.env["quality.complaint.follow.up"], [("counts_as_verdict", "=", True)], "answer"),
         )
 
     @api.model

@@ -31,16 +31,17 @@ class QualityObjectiveResult(models.Model):
     is_met = fields.Boolean("Target Met", readonly=True)
     change = fields.Float(
         "Change (points)", digits=(5, 1), readonly=True, aggregator=None, help="In percentage points, against the last month "
-            "before in which something counted.",
+            "before in which something counted; empty in the first one.",
     )
+    has_change = fields.Boolean("Compared", readonly=True, help="Something counted in a month before.")
 
     @property
     def _table_query(self):
         # a case is in one row of an objective only, so its first one names the row
         return SQL(
             """
-            SELECT months.*, numerator * 100 >= target * denominator AS is_met,
-                   COALESCE(percent - LAG(percent) OVER (PARTITION BY objective_id, team_id ORDER BY month), 0) AS change
+            SELECT months.*, numerator * 100 >= target * denominator AS is_met, percent - LAG(percent) OVER earlier AS change,
+                   LAG(percent) OVER earlier IS NOT NULL AS has_change
               FROM (
                 SELECT MIN(cases.res_id)::bigint * 100000 + objective.id AS id, objective.id AS objective_id, objective.measure,
                        objective.company_id, cases.team_id, cases.month, objective.target,
@@ -51,6 +52,7 @@ class QualityObjectiveResult(models.Model):
                  WHERE objective.active AND (objective.team_id IS NULL OR objective.team_id = cases.team_id)
               GROUP BY objective.id, cases.team_id, cases.month
               ) months
+            WINDOW earlier AS (PARTITION BY objective_id, team_id ORDER BY month)
             """,
             cases=self.env["quality.objective"]._get_cases_sql(),
         )

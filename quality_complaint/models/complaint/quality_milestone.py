@@ -28,6 +28,11 @@ class QualityMilestone(models.Model):
     def _pending_domain(self):
         return super()._pending_domain() & Domain("active", "=", True)
 
+    @api.model
+    def _measured_domain(self):
+        """The steps by which handling is measured: what was done before a complaint was brought over was not done here."""
+        return Domain("round", ">", 1) | Domain("complaint_id", "not any", [("is_history", "=", True)])
+
     @api.depends(
         "owner_role", "complaint_id.user_id", "complaint_id.sales_manager_id", "complaint_id.handler_id",
         "complaint_id.team_id.leader_id", "complaint_id.type_id",
