@@ -105,6 +105,9 @@ class TestComplaintReport(AnalysisCommon):
         # two of the three who have answered
         self.assertAlmostEqual(self._read(None, "satisfied_rate:avg")[0], 200 / 3)
         self.assertEqual(self.env[REPORT].search([*self.domain, ("satisfied", "=", "no")]).complaint_id, self.unsatisfied)
+        self._cancel(self.unsatisfied)
+        self.env.flush_all()
+        self.assertEqual(self._read(None, "satisfied_rate:avg")[0], 100, "what fell away is not judged")
 
     def test_the_last_answer_counts(self):
         self._reply(self.unsatisfied, NOW)

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ...tools.choices import get_choices
 from ...tools.condition import get_condition
-from ..complaint.quality_complaint import CHANNELS, STATES
+from ..complaint.quality_complaint import CHANNELS, FELL_AWAY_STATES, STATES
 
 # the columns of the table in Excel, in their order: (field, its width in characters)
 STATUS_COLUMNS = [
@@ -100,7 +100,7 @@ class QualityComplaintReport(models.Model):
     round = fields.Integer("Rounds", readonly=True, aggregator="avg")
     satisfied_rate = fields.Float(
         "Satisfied (%)", digits=(16, 1), readonly=True, aggregator="avg",
-        help="By the last answer to each complaint; what is not answered does not count.",
+        help="By the last answer to each complaint; what is not answered, cancelled or not upheld does not count.",
     )
     days_to_review = fields.Float(
         "Days to Review", digits=(16, 1), readonly=True, aggregator="avg", help="Calendar days from the receipt to the first verdict, without "
@@ -132,7 +132,9 @@ class QualityComplaintReport(models.Model):
         is_late = get_condition(Complaint, [("is_open", "=", True), ("is_late", "=", True)], "complaint")
         return SQL(
             """
-            SELECT complaints.*, CASE satisfied WHEN 'yes' THEN 100.0 WHEN 'no' THEN 0.0 END AS satisfied_rate
+            SELECT complaints.*,
+                   CASE WHEN state NOT IN %(fell_away)s THEN CASE satisfied WHEN 'yes' THEN 100.0 WHEN 'no' THEN 0.0 END END
+                       AS satisfied_rate
               FROM (
                 SELECT complaint.id, complaint.id AS complaint_id, complaint.company_id, complaint.commercial_partner_id AS partner_id,
                        customer.country_id, complaint.type_id, complaint.channel, complaint.urgency, complaint.severity, complaint.validity,
@@ -175,7 +177,7 @@ class QualityComplaintReport(models.Model):
              LEFT JOIN quality_complaint_reply reply ON reply.complaint_id = complaint.id AND reply.revision = 1
               ) complaints
             """,
-            is_open=is_open, is_late=is_late,
+            is_open=is_open, is_late=is_late, fell_away=FELL_AWAY_STATES,
             days_to_review=self._get_days(handled_since, SQL("""(
                 SELECT MIN(step.date_done) FROM quality_milestone step
                  WHERE step.complaint_id = complaint.id AND step.step = 'review' AND step.active
