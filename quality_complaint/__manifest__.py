@@ -75,7 +75,6 @@
         "views/analysis/quality_complaint_report_views.xml",
         "views/analysis/quality_milestone_report_views.xml",
         "views/analysis/quality_capa_report_views.xml",
-        "views/analysis/digest_digest_views.xml",
         "views/analysis/quality_pareto_views.xml",
         "views/analysis/quality_milestone_counted_views.xml",
         "views/analysis/quality_objective_result_views.xml",
@@ -114,6 +113,7 @@
         "views/portal/quality_complaint_views.xml",
         "views/complaint/quality_complaint_answer_templates.xml",
         "views/complaint/quality_complaint_satisfaction_views.xml",
+        "views/analysis/digest_digest_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
