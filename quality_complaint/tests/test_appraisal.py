@@ -7,8 +7,9 @@ import openpyxl
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.http import Request
+from odoo.modules.migration import exec_script
 from odoo.tests import HttpCase, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
 
 from .inquiry_common import InquiryCommon
 from .test_objectives import DUE, FILED, JULY, JUNE, MAY, NOW, ObjectiveCommon
@@ -116,6 +117,25 @@ class TestAppraisal(AppraisalCommon):
             steps = self.env["quality.milestone.report"].with_user(self.quality_manager).search([("complaint_id", "=", complaint.id)])
             self.assertEqual(steps.filtered(lambda row: row.step == "review").team_id, self.team)
             self.assertEqual(steps.filtered(lambda row: row.step == "resolve").team_id, packing)
+
+    def test_an_update_leaves_the_past_to_who_did_it(self):
+        complaint, answered = self._file("investigation"), self._file("follow_up")
+        self._answer_at(answered, datetime(2026, 5, 12, 10), "no")
+        packing = self.env["quality.team"].create({"name": "Packing", "company_id": self.company.id, "leader_id": self.worker.id})
+        with self.at("2026-05-13 10:00:00"):
+            for moved in complaint | answered:
+                self.env["quality.complaint.transfer.wizard"].with_user(self.handler).create({
+                    "complaint_id": moved.id, "team_id": packing.id, "reason": "The carton was too thin",
+                }).action_confirm()
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE quality_milestone SET team_id = NULL")
+        self.env.cr.execute("UPDATE quality_complaint_follow_up SET handler_id = NULL")
+        script = file_path("quality_complaint/migrations/19.0.1.2.0/pre-responsible.py")
+        exec_script(self.env.cr, "19.0.1.1.0", script, "quality_complaint", "pre")
+        self.env.invalidate_all()
+        steps = {step.step: step.team_id for step in complaint.milestone_ids}
+        self.assertEqual((steps["review"], steps["resolve"]), (self.team, packing))
+        self.assertEqual(answered.follow_up_ids.handler_id, self.handler)
 
     # ------------------------------------------------------------ customers
     def test_a_verdict_stays_with_who_handled_then(self):

@@ -63,6 +63,21 @@ class TestComplaintReport(AnalysisCommon):
         self.assertEqual(self._read(None, "open_count:sum", "late_count:sum", "__count"), (5, 1, 8))
         self.assertEqual(rows[self.late].complaint_id.is_late, True, "by the one definition of late")
 
+    def test_groups_stand_in_the_order_that_a_search_has(self):
+        """Types, countries and complaints have orders of their own: by number and name, by a translated name, the newest first."""
+        self.fresh.sudo().type_id = self.complaint_type.copy({"name": "A type", "sequence": 1})
+        report = self.env[REPORT].with_user(self.quality_manager)
+        for name in ("complaint_id", "type_id", "partner_id", "country_id", "handler_id"):
+            for direction in ("", " ASC", " desc", " DESC NULLS LAST"):
+                with self.subTest(name + direction):
+                    order = name + direction
+                    expected = list(dict.fromkeys(row[name] for row in report.search(self.domain, order=order)))
+                    self.assertGreater(len(expected), 1)
+                    groups = [group for group, _count in report._read_group(self.domain, [name], ["__count"], order=order)]
+                    self.assertEqual(groups, expected)
+                    [groups, _all] = report._read_grouping_sets(self.domain, [[name], []], ["__count"], order=order)
+                    self.assertEqual([group for group, _count in groups], expected)
+
     def test_what_is_late_before_the_clock_stops_stays_late(self):
         self._pause(self.late, NOW)
         self.assertEqual(self._get_rows(REPORT, self.late, "complaint_id")[self.late].handling, "late")

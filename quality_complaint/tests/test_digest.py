@@ -103,6 +103,10 @@ class TestDigest(ComplaintCommon):
         received = self._receive("2026-05-20 06:00:00", date_deadline="2026-05-25 10:00:00", date_done="2026-05-25 10:00:00")
         late = self._receive("2026-05-21 06:00:00", date_deadline="2026-05-25 10:00:00")
         self._receive("2026-05-01 06:00:00", date_deadline="2026-05-02 10:00:00")
+        with self.at("2026-05-22 08:00:00"):
+            self.env["quality.complaint.assignment"].sudo().create({
+                "complaint_id": received.id, "team_id": self.team.id, "name": "What came off?", "date_deadline": "2026-05-25 10:00:00",
+            })  # a late part is no late step
         said = self.env["quality.complaint"]
         for moment in ("2026-05-05 08:00:00", "2026-05-22 08:00:00"):
             with self.at(moment):

@@ -365,6 +365,7 @@ class TestObjectives(ObjectiveCommon):
         for moment in (FILED, datetime(2026, 6, 1, 10)):
             self._file("follow_up", moment)
         self.assertEqual([(row.change, row.has_change) for row in self._get_rows("handled")], [(0, False), (0, True)])
+
     def test_several_months_weigh_as_much_as_they_counted(self):
         self._fill()
         self._get_rows("handled")

@@ -23,7 +23,7 @@ class QualityAppraisal(models.Model):
     """Who was responsible for how much, and did it in time, late or not at all: a row for each person, team and month.
 
     Tasks are steps of complaints, actions, parts that teams are asked for and forwarded inquiries, in the month of their deadline; answers
-    are those of the customers whose complaints the person handles, in the month of the last one.
+    are those of the customers whose complaints the person handled when they answered, in the month of the last one.
     """
 
     _name = "quality.appraisal"
@@ -63,8 +63,8 @@ class QualityAppraisal(models.Model):
             "(Forgotten After); it stays so when it is done later.",
     )
     in_time_rate = fields.Float("In Time (%)", digits=(5, 1), readonly=True, aggregator="avg", help="Of all that is done or late.")
-    answer_count = fields.Integer("Customers Who Answered", readonly=True, help="Of the complaints that the person handles: "
-        "those whose customers said whether they are satisfied.")
+    answer_count = fields.Integer("Customers Who Answered", readonly=True, help="Of the complaints that the person handled "
+        "when the customers said whether they are satisfied.")
     satisfied_count = fields.Integer("Satisfied", readonly=True, help="By the last answer.")
     satisfied_rate = fields.Float("Satisfied (%)", digits=(5, 1), readonly=True, aggregator="avg", help="Of the customers who answered.")
     round_count = fields.Integer("Rounds in All", readonly=True)
@@ -93,10 +93,10 @@ class QualityAppraisal(models.Model):
                     "in the settings.",
                 company.sudo().appraisal_forgotten_days,  # a limit that people are measured by is no secret
             ),
-            self.env._("Satisfied and rounds: of the complaints that the person handles, by the last answer of each customer, "
-                "in its month."),
-            self.env._("Not counted: tasks that fell away before they were done, complaints that are cancelled or not upheld "
-                "where customers are asked, imported history."),
+            self.env._("Satisfied and rounds: by the last answer of each customer, in its month, for whoever handled the "
+                "complaint then."),
+            self.env._("Not counted: tasks that fell away before they were done, tasks of imported history, answers on complaints "
+                "that are cancelled, merged into another or not upheld."),
         ]
 
     # ------------------------------------------------------------ the table

@@ -15,7 +15,10 @@ class QualityComplaintFollowUp(models.Model):
         help="The last answer on the complaint, in whatever round, unless the complaint is cancelled, merged into another or not upheld.",
     )
 
-    @api.depends("satisfied", "complaint_id.state", "complaint_id.follow_up_ids.satisfied", "complaint_id.follow_up_ids.date_answered")
+    @api.depends(
+        "satisfied", "complaint_id.state", "complaint_id.follow_up_ids.satisfied", "complaint_id.follow_up_ids.date_answered",
+        "complaint_id.follow_up_ids.date",
+    )
     def _compute_counts_as_verdict(self):
         for follow_up in self:
             complaint = follow_up.complaint_id

@@ -15,17 +15,24 @@ class QualityMilestone(models.Model):
         help="As the definition of the quality objective says.",
     )
 
-    @api.depends("step", "active", "round", "date_deadline", "date_done", "date_paused", "complaint_id.state", "complaint_id.is_history")
+    @api.depends(
+        "date_deadline", "date_done", "date_paused", "complaint_id.state", "complaint_id.is_history", "complaint_id.milestone_ids.step",
+        "complaint_id.milestone_ids.active", "complaint_id.milestone_ids.round",
+    )
     def _compute_counts_for_handling(self):
         # what counts does not depend on who looks
         counted = self.sudo().with_context(active_test=False).search([("id", "in", self.ids), ("counts_for_handling", "=", True)])
         for milestone in self:
-            milestone.counts_for_handling = milestone.id in counted._ids
+            milestone.counts_for_handling = milestone._origin in counted
 
     def _search_counts_for_handling(self, operator, value):
         if operator != "in":
             return NotImplemented
-        read = [self.env[model]._fields[name] for model, names in CASE_DEPENDS.items() for name in names]
+        read = [
+            self.env[model]._fields[name]
+            for model in ("quality.milestone", "quality.complaint", "quality.complaint.type", "res.company", "resource.calendar")
+            for name in CASE_DEPENDS[model]
+        ]
         cases = self.env["quality.objective"]._get_handled_cases_sql()
         return Domain("id", "in", SQL("(SELECT res_id FROM (%s) handled)", cases, to_flush=read))
 

@@ -48,7 +48,8 @@ class QualityMilestoneReport(models.Model):
 
     @property
     def _table_query(self):
-        # a step keeps its id, by which the database finds it among millions; the parts stand below zero
+        # a step keeps its id, by which the database finds it among millions; the parts stand below zero, which core's addresses of
+        # forms and of printed documents can't name: this analysis has neither
         Milestone = self.env["quality.milestone"]
         return SQL(
             "%s UNION ALL %s",

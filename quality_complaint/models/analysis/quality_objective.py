@@ -93,9 +93,9 @@ class QualityObjective(models.Model):
             case "handled":
                 return [
                     self.env._(
-                        "Counted: each promised reply to a customer whose deadline has passed, in the month of that deadline; "
-                            "one for each round of a "
-                        "complaint. Where the deadline policy gives no time for the reply, the time to resolve the complaint counts.",
+                        "Counted: each promised reply to a customer whose deadline has passed, in the month of that deadline and "
+                            "for the team that did it or has it; one for each round of a complaint. "
+                        "Where the deadline policy gives no time for the reply, the time to resolve the complaint counts.",
                     ),
                     self.env._("Reached: sent at its deadline or before, or while the clock stood. What is still open and late "
                         "is not reached."),
@@ -107,8 +107,8 @@ class QualityObjective(models.Model):
             case "analysed":
                 return [
                     self.env._(
-                        "Counted: each promised cause analysis whose deadline has passed, in the month of that deadline; one "
-                            "for each round of a complaint. "
+                        "Counted: each promised cause analysis whose deadline has passed, in the month of that deadline and "
+                            "for the team that did it or has it; one for each round of a complaint. "
                         "Where the deadline policy gives no time for the analysis, the time to resolve the complaint counts, "
                             "because that takes the analysis.",
                     ),

@@ -4,6 +4,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 
+def _is_plain(field):
+    """Whether a column of its table is what records are sorted by."""
+    return field and field.store and field.column_type and not field.relational and field.type != "boolean"
+
+
 class QualityReportMixin(models.AbstractModel):
     """The rows of an analysis. Whoever may read the record that a row is about reads the row, and nobody else.
 
@@ -48,18 +53,22 @@ class QualityReportMixin(models.AbstractModel):
         """The part of an order that is about a many2one of the groups; None where core knows better."""
         name, *direction = part.split()
         field = self._fields.get(name)
-        if name not in groupby_terms or not field or field.type != "many2one" or len(direction) > 1:
+        if name not in groupby_terms or not field or field.type != "many2one":
             return None
         group = self.env[field.comodel_name]
         by = [term.split() for term in group._order.split(",")]
-        if any(not group._fields[by_name].column_type or group._fields[by_name].relational or not group._fields[by_name].store for by_name, *_ in by):
+        if any(not _is_plain(group._fields.get(by_name)) for by_name, *_direction in by):
             return None
+        directions = [[word.upper() for word in words] for words in (direction, *(by_direction for _name, *by_direction in by))]
+        if any(words not in ([], ["ASC"], ["DESC"]) for words in directions):
+            return None
+        is_down, *are_down = (words == ["DESC"] for words in directions)
         return SQL(", ").join(
             SQL(
                 "(SELECT %s FROM %s of_group WHERE of_group.id = %s) %s",
                 group._field_to_sql("of_group", by_name), SQL.identifier(group._table), groupby_terms[name],
-                SQL("DESC") if (by_direction == ["DESC"]) != ([word.upper() for word in direction] == ["DESC"]) else SQL("ASC"),
-            ) for by_name, *by_direction in by
+                SQL("DESC") if by_is_down != is_down else SQL("ASC"),
+            ) for (by_name, *_direction), by_is_down in zip(by, are_down, strict=True)
         )
 
     @api.model

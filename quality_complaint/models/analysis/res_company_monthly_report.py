@@ -28,23 +28,19 @@ class ResCompany(models.Model):
         help="Empty: all quality managers of the company. Each gets figures about the complaints that they may read.",
     )
     complaint_report_month = fields.Date(
-        "Last Month Reported", readonly=True, copy=False, compute="_compute_complaint_report_month", store=True,
+        "Last Month Reported", readonly=True, copy=False, default=lambda self: self.env.company._get_report_month(),
         help="Its first day. The first report is about the month in which the addon or the company is new.",
     )
-
-    # ------------------------------------------------------------ when
-    def _compute_complaint_report_month(self):
-        """When the company or the addon is new; it depends on nothing, since from then on it is written with each report."""
-        for company in self:
-            company.complaint_report_month = company._get_report_month()
 
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)
-        # only now they have working hours
-        companies.filtered(lambda company: not company.complaint_report_month)._compute_complaint_report_month()
+        for company, vals in zip(companies, vals_list, strict=True):
+            if not vals.get("complaint_report_month"):  # the default is of whoever creates it: only now it has working hours of its own
+                company.complaint_report_month = company._get_report_month()
         return companies
 
+    # ------------------------------------------------------------ when
     def _get_report_month(self):
         """The first day of the month that is over where the company works."""
         return self._get_last_months(2)[0]
@@ -59,7 +55,11 @@ class ResCompany(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
             if company.try_lock_for_update(allow_referencing=True).filtered(lambda locked: locked._is_report_due()):
-                company._send_complaint_report(company._get_report_month())
+                try:
+                    with self.env.cr.savepoint():
+                        company._send_complaint_report(company._get_report_month())
+                except Exception:  # one that can't be reported on does not keep the others waiting
+                    _logger.exception("Could not write the monthly report of company %s", company.id)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 

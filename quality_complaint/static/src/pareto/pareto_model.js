@@ -28,16 +28,19 @@ export class ParetoModel extends GraphModel {
     /** What is about several groups counts in each of them, so of how many it is has to be asked apart. */
     async _loadDataPoints(metaData) {
         const { measure, fields, domain, groupBy, resModel } = metaData;
-        const loading = super._loadDataPoints(...arguments);
         metaData.counted = undefined;
-        if (groupBy.length && fields[measure]?.type === "many2one") {
-            const spec = `${measure}:count_distinct`;
-            const [all] = await this.orm.formattedReadGroup(resModel, domain, [], [spec], {
-                context: this.searchParams.context,
-            });
-            metaData.counted = all[spec];
+        if (!groupBy.length || fields[measure]?.type !== "many2one") {
+            return super._loadDataPoints(...arguments);
         }
-        return loading;
+        const spec = `${measure}:count_distinct`;
+        const [points, [all]] = await Promise.all([
+            super._loadDataPoints(...arguments),
+            this.orm.formattedReadGroup(resModel, domain, [], [spec], {
+                context: this.searchParams.context,
+            }),
+        ]);
+        metaData.counted = all[spec];
+        return points;
     }
 
     hasData() {

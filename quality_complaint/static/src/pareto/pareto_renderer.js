@@ -1,5 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
-import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
+import { formatFloat, formatInteger, formatMonetary } from "@web/views/fields/formatters";
 import { GraphRenderer } from "@web/views/graph/graph_renderer";
 import { TOPS } from "./pareto_model";
 
@@ -21,7 +21,7 @@ export class ParetoRenderer extends GraphRenderer {
         return data.total > metaData.counted
             ? _t(
                   "%(mentions)s mentions in %(complaints)s complaints: a complaint about several of these counts once in each. Shares are of the mentions.",
-                  { mentions: data.total, complaints: metaData.counted }
+                  { mentions: formatInteger(data.total), complaints: formatInteger(metaData.counted) }
               )
             : "";
     }
@@ -35,7 +35,7 @@ export class ParetoRenderer extends GraphRenderer {
     }
 
     formatRow({ value, currencyId }) {
-        return currencyId ? formatMonetary(value, { currencyId }) : String(value);
+        return currencyId ? formatMonetary(value, { currencyId }) : formatInteger(value);
     }
 
     /** Both axes end at the whole, so that the line stands above the bars by as much as they add up to. */
