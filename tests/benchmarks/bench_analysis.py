@@ -69,9 +69,8 @@ class BenchAnalysis(ComplaintCommon):
                 SQL(
                     """
                     SELECT complaint.commercial_partner_id, COUNT(*), SUM((complaint.state NOT IN ('closed', 'rejected', 'cancel'))::int),
-                           SUM((complaint.state NOT IN ('closed', 'rejected', 'cancel') AND complaint.date_deadline < %(now)s AND complaint.id IN (
-                               SELECT complaint_id FROM quality_milestone
-                                WHERE active AND date_done IS NULL AND date_paused IS NULL AND date_deadline < %(now)s
+                           SUM((complaint.state NOT IN ('closed', 'rejected', 'cancel') AND complaint.date_deadline < %(now)s AND EXISTS (
+                               SELECT FROM quality_milestone WHERE complaint_id = complaint.id AND active AND date_done IS NULL AND date_paused IS NULL AND date_deadline < %(now)s
                            ))::int)
                       FROM quality_complaint complaint LEFT JOIN res_partner customer ON customer.id = complaint.commercial_partner_id
                      WHERE complaint.company_id = %(company)s AND complaint.state NOT IN ('cancel', 'rejected')
