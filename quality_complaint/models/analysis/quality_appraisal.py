@@ -151,11 +151,12 @@ class QualityAppraisal(models.Model):
          LEFT JOIN quality_complaint complaint ON complaint.id = task.complaint_id
               JOIN res_company company ON company.id = task.company_id
          LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
-             WHERE task.date_deadline IS NOT NULL AND (%(states)s) AND %(condition)s
+             WHERE task.date_deadline IS NOT NULL AND (%(states)s) AND %(condition)s AND %(since)s
             """,
             table=SQL.identifier(Task._table), owner=SQL.identifier("task", owner), number=number, team=team, condition=condition,
             now=fields.Datetime.now(),
             month=self.env["res.company"]._get_month_sql(SQL("task.date_deadline")),
+            since=self._get_since_sql(SQL("task.date_deadline")),
             met=get_condition(Task, [("deadline_state", "in", ["met"])], "task"),
             missed=get_condition(Task, [("deadline_state", "in", ["missed"])], "task"),
             states=get_condition(Task, [("deadline_state", "in", TASK_STATES)], "task"),

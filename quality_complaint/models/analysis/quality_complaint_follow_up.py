@@ -24,19 +24,31 @@ class QualityComplaintFollowUp(models.Model):
             complaint = follow_up.complaint_id
             follow_up.counts_as_verdict = complaint.state not in FELL_AWAY_STATES and follow_up == complaint._get_last_answer()
 
+    @api.model
+    def _get_verdict_condition(self):
+        """Of ``answer`` about ``complaint``, as SQL: the last one, by the same order as `quality.complaint._get_last_answer`."""
+        return SQL(
+            """
+            answer.satisfied IS NOT NULL AND complaint.state NOT IN %s AND NOT EXISTS (
+                SELECT FROM quality_complaint_follow_up later
+                 WHERE later.complaint_id = answer.complaint_id AND later.satisfied IS NOT NULL
+                   AND (COALESCE(later.date_answered, later.date), later.id) > (COALESCE(answer.date_answered, answer.date), answer.id)
+            )
+            """,
+            FELL_AWAY_STATES,
+        )
+
     def _search_counts_as_verdict(self, operator, value):
-        """By the same order as `quality.complaint._get_last_answer`."""
         if operator != "in":
             return NotImplemented
         return Domain("id", "in", SQL(
             """(
-            SELECT DISTINCT ON (answer.complaint_id) answer.id
+            SELECT answer.id
               FROM quality_complaint_follow_up answer
               JOIN quality_complaint complaint ON complaint.id = answer.complaint_id
-             WHERE answer.satisfied IS NOT NULL AND complaint.state NOT IN %s
-          ORDER BY answer.complaint_id, COALESCE(answer.date_answered, answer.date) DESC, answer.id DESC
+             WHERE %s
             )""",
-            FELL_AWAY_STATES,
+            self._get_verdict_condition(),
             to_flush=[
                 *(self._fields[name] for name in ("complaint_id", "satisfied", "date_answered", "date")),
                 self.env["quality.complaint"]._fields["state"],

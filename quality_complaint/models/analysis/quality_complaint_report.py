@@ -129,7 +129,8 @@ class QualityComplaintReport(models.Model):
         handled_since = SQL("CASE WHEN complaint.is_history IS NOT TRUE THEN complaint.date_received END")
         Complaint = self.env["quality.complaint"]
         is_open = get_condition(Complaint, [("is_open", "=", True)], "complaint")
-        is_late = get_condition(Complaint, [("is_open", "=", True), ("is_late", "=", True)], "complaint")
+        # in this order: what is finished is not looked up
+        is_late = SQL("(%s AND %s)", is_open, get_condition(Complaint, [("is_late", "=", True)], "complaint"))
         return SQL(
             """
             SELECT complaints.*,

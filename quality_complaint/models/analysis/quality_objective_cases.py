@@ -31,13 +31,18 @@ class QualityObjective(models.Model):
     @api.model
     def _get_cases_sql(self):
         """A query of all cases of all companies: measure, res_id, company_id, team_id, month, is_reached."""
+        return SQL(" UNION ALL ").join(SQL("(%s)", part) for part in self._get_cases_parts())
+
+    @api.model
+    def _get_cases_parts(self):
+        """Of each measure the query of its cases."""
         not_skipped = SQL("NOT (type.minor_skips_investigation IS TRUE AND complaint.severity = 'minor')")
-        return SQL(" UNION ALL ").join(SQL("(%s)", part) for part in (
+        return [
             self._get_handled_cases_sql(),
             self._get_step_cases_sql("analysed", "analyse", not_skipped),
             self._get_answer_cases_sql(),
             self._get_solved_cases_sql(),
-        ))
+        ]
 
     @api.model
     def _get_handled_cases_sql(self):
@@ -62,10 +67,11 @@ class QualityObjective(models.Model):
                      WHERE named.complaint_id = milestone.complaint_id AND named.round = milestone.round
                        AND named.step = %(step)s AND named.active
                ))
-               AND complaint.state NOT IN %(fell_away)s AND (%(measured)s) AND %(condition)s
+               AND complaint.state NOT IN %(fell_away)s AND (%(measured)s) AND %(condition)s AND %(since)s
             """,
             measure=measure, step=step, now=fields.Datetime.now(), fell_away=FELL_AWAY_STATES, condition=condition or SQL("TRUE"),
             month=self.env["res.company"]._get_month_sql(SQL("milestone.date_deadline")),
+            since=self.env["quality.rate.mixin"]._get_since_sql(SQL("milestone.date_deadline")),
             met=get_condition(Milestone, [("deadline_state", "in", ["met"])], "milestone"),
             due=get_condition(Milestone, [("deadline_state", "in", ["met", "missed"])], "milestone"),
             measured=get_condition(Milestone, Milestone._measured_domain(), "milestone"),
@@ -82,6 +88,7 @@ class QualityObjective(models.Model):
     @api.model
     def _get_last_answers_sql(self):
         """What each customer said at last."""
+        moment = SQL("COALESCE(answer.date_answered, answer.date)")
         return SQL(
             """
             SELECT complaint.id AS complaint_id, complaint.company_id, answer.handler_id,
@@ -90,10 +97,10 @@ class QualityObjective(models.Model):
               JOIN quality_complaint complaint ON complaint.id = answer.complaint_id
               JOIN res_company company ON company.id = complaint.company_id
          LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
-             WHERE %(counted)s
+             WHERE %(counted)s AND %(since)s
             """,
-            month=self.env["res.company"]._get_month_sql(SQL("COALESCE(answer.date_answered, answer.date)")),
-            counted=get_condition(self.env["quality.complaint.follow.up"], [("counts_as_verdict", "=", True)], "answer"),
+            month=self.env["res.company"]._get_month_sql(moment), since=self.env["quality.rate.mixin"]._get_since_sql(moment),
+            counted=self.env["quality.complaint.follow.up"]._get_verdict_condition(),
         )
 
     @api.model
@@ -112,14 +119,17 @@ class QualityObjective(models.Model):
                           BOOL_OR((last.verdict = 'effective' AND last.date_done = capa.date_done AND capa.state = 'done') IS NOT TRUE)
                               AS is_unproven
                      FROM quality_capa capa
-                LEFT JOIN LATERAL (
-                          SELECT verdict, date_done FROM quality_capa_verdict WHERE capa_id = capa.id ORDER BY date DESC, id DESC LIMIT 1
-                          ) last ON TRUE
+                LEFT JOIN (
+                          SELECT DISTINCT ON (capa_id) capa_id, verdict, date_done FROM quality_capa_verdict
+                        ORDER BY capa_id, date DESC, id DESC
+                          ) last ON last.capa_id = capa.id
                     WHERE capa.complaint_id IS NOT NULL AND capa.capa_type IN %(types)s AND capa.verification_required
                       AND (capa.state != 'cancel' OR last.verdict = 'ineffective')
                  GROUP BY capa.complaint_id
                    ) judged ON judged.complaint_id = complaint.id
              WHERE complaint.state = 'closed' AND complaint.date_closed IS NOT NULL AND (judged.is_bad OR judged.is_unproven IS NOT TRUE)
+               AND %(since)s
             """,
+            since=self.env["quality.rate.mixin"]._get_since_sql(SQL("complaint.date_closed")),
             month=self.env["res.company"]._get_month_sql(SQL("complaint.date_closed")), types=VERIFIED_TYPES,
         )

@@ -43,18 +43,33 @@ class QualityObjectiveResult(models.Model):
             SELECT months.*, numerator * 100 >= target * denominator AS is_met, percent - LAG(percent) OVER earlier AS change,
                    LAG(percent) OVER earlier IS NOT NULL AS has_change
               FROM (
-                SELECT MIN(cases.res_id)::bigint * 100000 + objective.id AS id, objective.id AS objective_id, objective.measure,
-                       objective.company_id, cases.team_id, cases.month, objective.target,
-                       COUNT(*) AS denominator, COUNT(*) FILTER (WHERE cases.is_reached) AS numerator,
-                       COUNT(*) FILTER (WHERE cases.is_reached) * 100.0 / COUNT(*) AS percent
+                SELECT counted.id * 100000 + objective.id AS id, objective.id AS objective_id, objective.measure,
+                       objective.company_id, counted.team_id, counted.month, objective.target,
+                       counted.denominator, counted.numerator, counted.numerator * 100.0 / counted.denominator AS percent
                   FROM quality_objective objective
-                  JOIN (%(cases)s) cases ON cases.measure = objective.measure AND cases.company_id = objective.company_id
-                 WHERE objective.active AND (objective.team_id IS NULL OR objective.team_id = cases.team_id)
-              GROUP BY objective.id, cases.team_id, cases.month
+                  JOIN (%(counted)s) counted ON counted.measure = objective.measure AND counted.company_id = objective.company_id
+                 WHERE objective.active AND (objective.team_id IS NULL OR objective.team_id = counted.team_id)
               ) months
             WINDOW earlier AS (PARTITION BY objective_id, team_id ORDER BY month)
             """,
-            cases=self.env["quality.objective"]._get_cases_sql(),
+            counted=self._get_counted_sql(),
+        )
+
+    @api.model
+    def _get_counted_sql(self):
+        """How many cases there are of each measure, company, team and month. Each measure is counted by itself: together they would be
+        sorted.
+        """
+        return SQL(" UNION ALL ").join(
+            SQL(
+                """
+                SELECT measure, company_id, team_id, month, MIN(res_id)::bigint AS id, COUNT(*) AS denominator,
+                       COUNT(*) FILTER (WHERE is_reached) AS numerator
+                  FROM (%s) cases
+              GROUP BY measure, company_id, team_id, month
+                """,
+                part,
+            ) for part in self.env["quality.objective"]._get_cases_parts()
         )
 
     @api.depends("objective_id", "month")
