@@ -163,6 +163,12 @@ class TestObjectives(ObjectiveCommon):
         milestone = self._get_step(self._file("follow_up"), "reply")
         milestone.date_deadline = datetime(2026, 5, 31, 12, 30)  # half past midnight there
         self.assertEqual(self._get_figures("handled"), [(JUNE, 1, 1)])
+        with self.at(NOW):
+            for since, expected in ((JUNE, [(JUNE, 1)]), (JULY, [])):
+                months = self.env["quality.objective.result"].with_user(self.quality_manager)._read_group(
+                    [("objective_id", "=", self.objectives["handled"].id), ("month", ">=", since)], ["month:month"], ["denominator:sum"],
+                )
+                self.assertEqual(months, expected, "groups that start with that month")
 
     def test_while_the_clock_stands_nothing_counts_but_what_was_late_before(self):
         waiting, late, done = self._file("investigation"), self._file("investigation"), self._file()
