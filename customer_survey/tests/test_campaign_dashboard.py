@@ -17,6 +17,9 @@ class TestCampaignDashboard(DashboardMixin, ScoredCampaignCommon, HttpCase):
         scores = {shown[0]: round(percent, 1) for shown, percent in charts["Satisfaction by Campaign"]}
         # 2 and 3 of 5; then 3 of 9, 4 of 5 and 9 of 9
         self.assertEqual(scores, {before.id: 50.0, campaign.id: 71.1})
+        # the target is 80 %: 4 of 5 reach it, 3 and 9 of 9 together do not
+        states = {(shown[0], state): count for shown, state, count in charts["Against the Target"]}
+        self.assertEqual(states, {(before.id, "under"): 1, (campaign.id, "under"): 1, (campaign.id, "reached"): 1})
 
     def test_another_companys_campaigns_are_not_in_it(self):
         self._collect_two_years()

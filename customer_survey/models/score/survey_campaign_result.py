@@ -31,6 +31,7 @@ class SurveyCampaignResult(models.Model):
     has_previous = fields.Boolean(readonly=True, help="The campaign before has asked the same, and it was answered.")
     change = fields.Float(readonly=True, aggregator="avg", help="Percentage points against the campaign before.")
     is_under_target = fields.Boolean(readonly=True)
+    against_target = fields.Selection([("under", "Under the Target"), ("reached", "Target Reached")], readonly=True)
 
     @api.depends("question_id", "matrix_row_id")
     @api.depends_context("lang")
@@ -49,6 +50,7 @@ class SurveyCampaignResult(models.Model):
             """
             SELECT item.id, campaign.id AS campaign_id, campaign.company_id, item.page_id, item.question_id, item.matrix_row_id, item.sequence,
                    item.copies, item.percent, campaign.target_percent, item.percent < campaign.target_percent AS is_under_target,
+                   CASE WHEN item.percent < campaign.target_percent THEN 'under' ELSE 'reached' END AS against_target,
                    item.previous_percent, item.previous_percent IS NOT NULL AS has_previous, item.percent - item.previous_percent AS change
               FROM survey_campaign campaign
          LEFT JOIN LATERAL (
