@@ -86,7 +86,7 @@ class TestPareto(ParetoCommon):
 
     def test_a_row_leads_to_its_complaint(self):
         row = self.env["quality.pareto"].with_user(self.handler).search([("complaint_id", "=", self.bare.id), ("counted_id", "!=", False)])
-        self.assertEqual(row.action_view_complaint()["res_id"], self.bare.id)
+        self.assertEqual(row.action_view_record()["res_id"], self.bare.id)
 
 
 @tagged("post_install", "-at_install")

@@ -131,7 +131,3 @@ class QualityPareto(models.Model):
             """,
             costs=self.env["quality.cost"]._table_query,
         )
-
-    def action_view_complaint(self):
-        self.ensure_one()
-        return self.complaint_id._get_records_action()
