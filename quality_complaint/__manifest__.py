@@ -137,6 +137,7 @@
         "demo/quality_complaint_reply_history_demo.xml",
         "demo/quality_capa_verification_demo.xml",
         "demo/quality_inquiry_demo.xml",
+        "demo/quality_rate_chart_demo.xml",
         "demo/delivery_followup_demo.xml",
         "demo/mail_intake_demo.xml",
         "demo/quality_caller_demo.xml",

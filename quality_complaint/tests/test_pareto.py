@@ -69,6 +69,15 @@ class TestPareto(ParetoCommon):
         self.assertEqual(sorted(group[counted] for group in groups), [1, 1, 3])
         self.assertEqual([group[counted] for group in pareto.formatted_read_group(domain, [], [counted])], [4])
 
+    def test_products_stand_in_their_own_order(self):
+        """By reference, else by name, which the product has of its template."""
+        self._receive(line_ids=[Command.create({"product_id": self._create_product("Zip ties", default_code="A-1").id})])
+        pareto = self.env["quality.pareto"].with_user(self.quality_manager)
+        for order in ("product_id", "product_id desc"):
+            groups = pareto._read_group([("company_id", "=", self.company.id), ("product_id", "!=", False)], ["product_id"], [], order=order)
+            names = ["Zip ties", "Pliers", self.product.name]
+            self.assertEqual([product.name for (product,) in groups], names[::-1] if order.endswith("desc") else names)
+
     def test_the_period_is_that_in_which_the_complaint_arrived(self):
         self.assertEqual(self._compare("team_id", ("date_received", "<", "2026-04-01 00:00:00")), {self.team: (3, 185)})
         self.assertEqual(self._compare("team_id", ("date_received", ">=", "2026-04-01 00:00:00")), {self.team: (1, 7)})

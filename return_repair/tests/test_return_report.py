@@ -104,7 +104,7 @@ class TestReturnReport(ReturnReportCommon):
         stranger = self._new_user("stranger", "quality_complaint.group_manager", company)
         self.assertFalse(self._get_report(stranger).search(domain))
         row = self._get_report().search(domain, limit=1)
-        self.assertEqual(row.action_view_return()["res_id"], row.return_id.id)
+        self.assertEqual(row.action_view_record()["res_id"], row.return_id.id)
 
     def test_the_kept_questions_can_be_asked(self):
         action = self.env.ref("return_repair.action_return_report")

@@ -1,6 +1,35 @@
 """Rows by the hundred thousand, for benchmarks: made in SQL, in seconds. Nothing is computed or checked."""
 
+import contextlib
+
 from odoo.tools import SQL
+
+
+@contextlib.contextmanager
+def unchecked(env, models):
+    """Rows of these models are inserted in a part of the time: foreign keys are not checked, where the user of the database may say so,
+    and indexes are built in one go afterwards.
+    """
+    env.flush_all()
+    [(is_superuser,)] = env.execute_query(SQL("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
+    if is_superuser:
+        env.cr.execute("SET LOCAL session_replication_role = replica")
+    tables = sorted({model._table for model in models})
+    indexes = env.execute_query(SQL(
+        """
+        SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+         WHERE indrelid = ANY(%s::regclass[]) AND NOT indisunique
+        """, tables,
+    ))
+    for name, _definition in indexes:
+        env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
+    yield
+    for _name, definition in indexes:
+        env.cr.execute(definition)
+    for table in tables:
+        env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+    if is_superuser:
+        env.cr.execute("SET LOCAL session_replication_role = origin")
 
 
 def copy_rows(record, times, expressions=None, **values):
@@ -24,3 +53,28 @@ def copy_rows(record, times, expressions=None, **values):
     cr.execute(SQL("SELECT setval(%s, %s)", f"{record._table}_id_seq", first + times - 1))
     cr.execute(SQL("ANALYZE %s", table))
     return first
+
+
+def copy_documents(records, times, days, customers):
+    """Copy records that belong together so many times: what one of them has of another, its copy has of that one's copy.
+
+    :param records: of any models, none before those that it points to
+    :param float days: the oldest copies lie so many days before the originals, in all their dates, the others evenly between
+    :param customers: whom the copies have instead of their customers, by turns
+    """
+    with unchecked(records[0].env, records):
+        firsts = {}
+        for record in records:
+            expressions, values = {}, {"customers": customers.ids, "count": len(customers), "second": days * 86400 / times}
+            for name, field in record._fields.items():
+                if not field.store or not field.column_type:
+                    continue
+                if field.type == "many2one" and (first := firsts.get(record[name])):
+                    expressions[name], values[name] = f"%({name})s + number", first
+                elif name in ("partner_id", "commercial_partner_id"):
+                    expressions[name] = "(%(customers)s::int[])[1 + number %% %(count)s]"
+                elif field.type in ("date", "datetime"):
+                    expressions[name] = f"original.{name} - number * %(second)s * INTERVAL '1 second'"
+                elif name == "name" and field.type == "char":
+                    expressions[name] = "original.name || '/' || number"  # of many documents there can be one only with a number
+            firsts[record] = copy_rows(record, times, expressions, **values)

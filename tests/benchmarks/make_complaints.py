@@ -2,10 +2,12 @@
 
 They are made in SQL, 10,000 in some seconds, a million in some minutes. To have a look at a large database of your own (never in one that counts):
 
-    COMPLAINTS=10000 odoo-bin shell -d DATABASE < tests/benchmarks/make_complaints.py
+    COMPLAINTS=10000 PYTHONPATH=tests/benchmarks odoo-bin shell -d DATABASE < tests/benchmarks/make_complaints.py
 """
 
 import os
+
+from copy_rows import unchecked
 
 from odoo.tools import SQL
 
@@ -24,62 +26,47 @@ def multiply(complaints, times, days=0, links=None):
     :return: the copies
     """
     env = complaints.env
-    env.flush_all()
-    [(is_superuser,)] = env.execute_query(SQL("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
-    if is_superuser:  # what the originals point to is there, so most of the time is saved
-        env.cr.execute("SET LOCAL session_replication_role = replica")
     [(last,)] = env.execute_query(SQL("SELECT MAX(id) FROM quality_complaint"))
     number = SQL("copy.number")
     new_id = SQL("%s + (original.rank - 1)::int * %s + copy.number", last, times)
-    for model, key in _get_models(env):
-        table = SQL.identifier(model._table)
-        values = {
-            name: SQL.identifier("source", name)
-            for name, field in model._fields.items() if field.store and field.column_type and name != "id"
-        }
-        age = SQL("%s * %s * INTERVAL '1 second'", number, days * 86400 / times)
-        values.update({
-            name: SQL("%s - %s", value, age) for name, value in values.items()
-            if days and model._fields[name].type in ("date", "datetime")
-        })
-        for name in values.keys() & (links or {}).keys():
-            linked = links[name]
-            values[name] = SQL("(%s::int[])[1 + %s %% %s]", linked.ids, number, len(linked)) if linked else SQL("NULL::int")
-        for (name,) in env.execute_query(SQL(
-            """
-            SELECT attname FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY(indkey)
-             WHERE indrelid = %s::regclass AND indisunique AND NOT attnotnull
-            """, model._table,
-        )):
-            values[name] = SQL("NULL")  # where it came from: there can be one only
-        values[key] = new_id
-        if model._name == "quality.complaint":
-            values["name"] = SQL("'COPY/' || %s", new_id)
-        indexes = env.execute_query(SQL(
-            """
-            SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
-             WHERE indrelid = %s::regclass AND NOT indisunique
-            """, model._table,
-        ))
-        for name, _definition in indexes:  # built anew in one go, which takes a part of the time
-            env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
-        env.cr.execute(SQL(
-            """
-            INSERT INTO %(table)s (%(columns)s)
-            SELECT %(values)s
-            FROM %(table)s AS source
-            JOIN unnest(%(originals)s) WITH ORDINALITY AS original (id, rank) ON source.%(key)s = original.id %(of_model)s
-            CROSS JOIN generate_series(1, %(times)s) AS copy (number)
-            """,
-            table=table, columns=SQL(", ").join(map(SQL.identifier, values)), values=SQL(", ").join(values.values()),
-            originals=complaints.ids, key=SQL.identifier(key), times=times,
-            of_model=SQL("AND source.res_model = 'quality.complaint'") if key == "res_id" else SQL(),
-        ))
-        for _name, definition in indexes:
-            env.cr.execute(definition)
-        env.cr.execute(SQL("ANALYZE %s", table))
-    if is_superuser:
-        env.cr.execute("SET LOCAL session_replication_role = origin")
+    models = list(_get_models(env))
+    with unchecked(env, [model for model, _key in models]):
+        for model, key in models:
+            table = SQL.identifier(model._table)
+            values = {
+                name: SQL.identifier("source", name)
+                for name, field in model._fields.items() if field.store and field.column_type and name != "id"
+            }
+            age = SQL("%s * %s * INTERVAL '1 second'", number, days * 86400 / times)
+            values.update({
+                name: SQL("%s - %s", value, age) for name, value in values.items()
+                if days and model._fields[name].type in ("date", "datetime")
+            })
+            for name in values.keys() & (links or {}).keys():
+                linked = links[name]
+                values[name] = SQL("(%s::int[])[1 + %s %% %s]", linked.ids, number, len(linked)) if linked else SQL("NULL::int")
+            for (name,) in env.execute_query(SQL(
+                """
+                SELECT attname FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY(indkey)
+                 WHERE indrelid = %s::regclass AND indisunique AND NOT attnotnull
+                """, model._table,
+            )):
+                values[name] = SQL("NULL")  # where it came from: there can be one only
+            values[key] = new_id
+            if model._name == "quality.complaint":
+                values["name"] = SQL("'COPY/' || %s", new_id)
+            env.cr.execute(SQL(
+                """
+                INSERT INTO %(table)s (%(columns)s)
+                SELECT %(values)s
+                FROM %(table)s AS source
+                JOIN unnest(%(originals)s) WITH ORDINALITY AS original (id, rank) ON source.%(key)s = original.id %(of_model)s
+                CROSS JOIN generate_series(1, %(times)s) AS copy (number)
+                """,
+                table=table, columns=SQL(", ").join(map(SQL.identifier, values)), values=SQL(", ").join(values.values()),
+                originals=complaints.ids, key=SQL.identifier(key), times=times,
+                of_model=SQL("AND source.res_model = 'quality.complaint'") if key == "res_id" else SQL(),
+            ))
     env.cr.execute("SELECT setval('quality_complaint_id_seq', (SELECT MAX(id) FROM quality_complaint))")
     env.invalidate_all()
     return complaints.browse(range(last + 1, last + 1 + times * len(complaints)))

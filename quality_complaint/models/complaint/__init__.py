@@ -1,6 +1,7 @@
 from . import warranty_mixin
 from . import quality_delivered_mixin
 from . import quality_filing_mixin
+from . import quality_group_mixin
 from . import quality_part_mixin
 from . import quality_about_mixin
 from . import quality_table_mixin

@@ -1,5 +1,8 @@
+from functools import partial
+
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class QualityAboutMixin(models.AbstractModel):
@@ -34,7 +37,19 @@ class QualityAboutMixin(models.AbstractModel):
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):
         if not (self.env.su or bypass_access or self._sees_all()):
-            domain = Domain(domain) & Domain.OR(
-                Domain(name, "in", self.env[self._fields[name].comodel_name]._search([])) for name in self._get_about_fields()
-            )
+            domain = Domain(domain) & self._get_seen_domain()
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    @api.model
+    def _get_seen_domain(self):
+        """Those of which the user may read a document."""
+        names = self._get_about_fields()
+        if len(names) == 1:
+            return Domain(names[0], "in", self.env[self._fields[names[0]].comodel_name]._search([]))
+        # where one of two documents is enough, PostgreSQL would go through all ids of both for each row as soon as there are many
+        return Domain.OR(Domain.custom(to_sql=partial(self._get_seen_sql, name)) for name in names)
+
+    def _get_seen_sql(self, name, model, alias, query):
+        documents = self.env[self._fields[name].comodel_name]._search([])
+        documents.add_where(SQL("%s = %s", SQL.identifier(documents.table, "id"), model._field_to_sql(alias, name, query)))
+        return SQL("EXISTS %s", documents.subselect("1"))

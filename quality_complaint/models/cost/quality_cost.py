@@ -13,7 +13,7 @@ class QualityCost(models.Model):
 
     _name = "quality.cost"
     _description = "Cost of Poor Quality"
-    _inherit = ["quality.about.mixin"]
+    _inherit = ["quality.report.mixin"]
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "reference"

@@ -22,7 +22,7 @@ class ReturnReport(models.Model):
 
     _name = "return.report"
     _description = "Analysis of Returns"
-    _inherit = ["quality.about.mixin", "quality.table.mixin"]
+    _inherit = ["quality.report.mixin"]
     _auto = False
     _order = "date_requested desc, id desc"
     _rec_name = "return_id"
@@ -81,6 +81,7 @@ class ReturnReport(models.Model):
 
     @property
     def _table_query(self):
+        requested = SQL("ret.date_requested")
         return SQL(
             """
             SELECT line.id, ret.id AS return_id, ret.company_id, company.currency_id, ret.commercial_partner_id AS partner_id, ret.team_id, ret.user_id,
@@ -107,20 +108,11 @@ class ReturnReport(models.Model):
                    SELECT MIN(move.date) AS day FROM stock_move move WHERE move.return_line_id = line.id AND move.state = 'done'
                    ) receipt ON TRUE
             """,
-            days_to_decision=self._get_days(SQL("decision.day")), days_to_receipt=self._get_days(SQL("receipt.day")),
-            days_to_done=self._get_days(SQL("CASE WHEN ret.state = 'done' THEN ret.date_done END")),
+            days_to_decision=self._get_days(requested, SQL("decision.day")), days_to_receipt=self._get_days(requested, SQL("receipt.day")),
+            days_to_done=self._get_days(requested, SQL("CASE WHEN ret.state = 'done' THEN ret.date_done END")),
         )
 
-    @api.model
-    def _get_days(self, moment):
-        """From the request to that moment, with the part of a day; empty where that has not come."""
-        return SQL("EXTRACT(EPOCH FROM %s - ret.date_requested)::float / 86400", moment)
-
     # ------------------------------------------------------------ buttons of the list
-    def action_view_return(self):
-        self.ensure_one()
-        return self.return_id._get_records_action()
-
     def action_start_corrective_action(self):
         return self.return_id.action_start_corrective_action()
 
