@@ -4,8 +4,8 @@ from . import complaint
 from . import containment
 from . import delivery
 from . import knowledge
-from . import analysis
 from . import cost
+from . import analysis
 from . import inquiry
 from . import intake
 from . import caller

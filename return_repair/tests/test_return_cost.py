@@ -150,6 +150,31 @@ class TestReturnCost(ReturnCostCommon):
         with self.assertRaises(AccessError):
             entry.with_user(self.other_rep).read(["amount"])
 
+    def test_a_cost_is_seen_by_who_may_read_one_of_its_documents(self):
+        """A rule of the administrator's own on one of them leaves the other; on both, nothing."""
+        complaint = self._move_to(self._create_complaint(), "investigation")
+        move = self._sell().order_line.move_ids
+        order = self._create_return(complaint_id=complaint.id, line_ids=[self._get_line(move_id=move.id)])
+        self._move_return(order, "processing")
+        order.sudo().credit_note_ids.action_post()
+        costs = self.env["quality.cost"].with_user(self.quality_manager)
+        seen = [("complaint_id", "=", complaint.id)]
+        self.assertTrue(costs._sees_all())
+        self.assertEqual(costs._read_group(seen, [], ["amount:sum"]), [(200,)])
+        rules = {
+            model: self.env["ir.rule"].create({
+                "name": "Nothing", "model_id": self.env["ir.model"]._get_id(model), "domain_force": "[(0, '=', 1)]", "active": False,
+            }) for model in ("quality.complaint", "return.order")
+        }
+        for hidden, expected in ((["quality.complaint"], 200), (["return.order"], 200), (list(rules), False)):
+            with self.subTest(hidden):
+                for model, rule in rules.items():
+                    rule.active = model in hidden
+                self.env.invalidate_all()
+                self.assertFalse(costs._sees_all())
+                self.assertEqual(costs._read_group(seen, [], ["amount:sum"]), [(expected,)])
+                self.assertEqual(len(costs.search(seen)), bool(expected))
+
     def test_two_companies_are_not_mixed(self):
         order = self._take_back(self._sell())
         order.credit_note_ids.action_post()

@@ -149,7 +149,7 @@ class BenchAnalysis(ComplaintCommon):
             return SQL(
                 """
                 SELECT %(month)s, COUNT(*),
-                       COUNT(*) FILTER (WHERE date_done <= date_deadline OR date_done IS NOT NULL AND step.date_paused IS NOT NULL)
+                       COUNT(*) FILTER (WHERE date_done <= step.date_deadline OR date_done IS NOT NULL AND step.date_paused IS NOT NULL)
                   FROM quality_milestone step
                   JOIN quality_complaint complaint ON complaint.id = complaint_id JOIN quality_complaint_type type ON type.id = type_id
                  WHERE step.active AND step.company_id = %(company)s

@@ -55,24 +55,24 @@ def copy_rows(record, times, expressions=None, **values):
     return first
 
 
-def copy_documents(records, times, days, customers):
+def copy_documents(records, times, days, links):
     """Copy records that belong together so many times: what one of them has of another, its copy has of that one's copy.
 
     :param records: of any models, none before those that it points to
     :param float days: the oldest copies lie so many days before the originals, in all their dates, the others evenly between
-    :param customers: whom the copies have instead of their customers, by turns
+    :param dict links: {field: records that the copies have there by turns}
     """
-    with unchecked(records[0].env, records):
+    with unchecked(records[0].env, [*records, *links.values()]):
         firsts = {}
         for record in records:
-            expressions, values = {}, {"customers": customers.ids, "count": len(customers), "second": days * 86400 / times}
+            expressions, values = {}, {"second": days * 86400 / times}
             for name, field in record._fields.items():
                 if not field.store or not field.column_type:
                     continue
                 if field.type == "many2one" and (first := firsts.get(record[name])):
                     expressions[name], values[name] = f"%({name})s + number", first
-                elif name in ("partner_id", "commercial_partner_id"):
-                    expressions[name] = "(%(customers)s::int[])[1 + number %% %(count)s]"
+                elif name in links and record[name]:
+                    expressions[name], values[name] = f"(%({name})s::int[])[1 + number %% {len(links[name])}]", links[name].ids
                 elif field.type in ("date", "datetime"):
                     expressions[name] = f"original.{name} - number * %(second)s * INTERVAL '1 second'"
                 elif name == "name" and field.type == "char":

@@ -30,6 +30,18 @@ def compare(env, measured, reference, rounds=5, cold=True):
     return (statistics.median(first / second for first, second in pairs), *map(statistics.median, zip(*pairs, strict=True)))
 
 
+def get_figures(groups, aggregates):
+    """The figures of all groups in falling order, to compare those of a screen with those of rows that SQL gives by hand.
+
+    :param groups: what `formatted_read_group` or `formatted_read_grouping_sets` gives, or rows that end with the figures
+    :param list aggregates: their names
+    """
+    if groups and isinstance(groups[0], list):
+        groups = [group for one in groups for group in one]
+    rows = [[group[name] for name in aggregates] if isinstance(group, dict) else group[-len(aggregates):] for group in groups]
+    return sorted((tuple(round(float(value or 0), 3) for value in row) for row in rows), reverse=True)
+
+
 def report(name, measured, reference, ratio):
     """A line of what is printed at the end; both are seconds, or numbers of queries."""
     REPORT.append(f"{name:<72} {_format(measured):>12} {_format(reference):>12} {ratio:>8.2f}")

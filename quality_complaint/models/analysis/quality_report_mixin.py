@@ -7,7 +7,7 @@ from odoo.tools import SQL, format_date
 class QualityReportMixin(models.AbstractModel):
     """The rows of an analysis. Whoever may read the record that a row is about reads the row, and nobody else.
 
-    What inherits this names the field that leads to that record (`_get_about_fields`), which is what a row opens.
+    What inherits this names the one field that leads to that record (`_get_about_fields`), which is what a row opens.
     """
 
     _name = "quality.report.mixin"
@@ -20,15 +20,6 @@ class QualityReportMixin(models.AbstractModel):
     _printed_group = None
     _printed_day = None
     _printed_report = None
-
-    @api.model
-    def _sees_all(self):
-        """Where the rules of the records ask for no more than those of the rows, the allowed companies, the records need not be read."""
-        domains = [
-            self.env["ir.rule"]._compute_domain(model)
-            for model in (self._name, *(self._fields[about].comodel_name for about in self._get_about_fields()))
-        ]
-        return all(domain == domains[0] for domain in domains)
 
     @api.model
     def _get_days(self, begin, end):

@@ -21,8 +21,14 @@ class QualityAboutMixin(models.AbstractModel):
 
     @api.model
     def _sees_all(self):
-        """True for users who see all of it in their companies, whatever they see of the documents."""
-        return False
+        """True for users who see all of it in their companies, so that the documents need not be read: the rules of those ask for no more
+        than its own, the allowed companies.
+        """
+        of_own, *of_documents = (
+            self.env["ir.rule"]._compute_domain(model)
+            for model in (self._name, *(self._fields[name].comodel_name for name in self._get_about_fields()))
+        )
+        return all(domain == of_own for domain in of_documents)
 
     def _check_access(self, operation):
         refused = super()._check_access(operation)
@@ -50,6 +56,7 @@ class QualityAboutMixin(models.AbstractModel):
         return Domain.OR(Domain.custom(to_sql=partial(self._get_seen_sql, name)) for name in names)
 
     def _get_seen_sql(self, name, model, alias, query):
+        """Whether the user may read the document in that field, looked up by its key."""
         documents = self.env[self._fields[name].comodel_name]._search([])
         documents.add_where(SQL("%s = %s", SQL.identifier(documents.table, "id"), model._field_to_sql(alias, name, query)))
         return SQL("EXISTS %s", documents.subselect("1"))

@@ -33,22 +33,26 @@ class QualityGroupMixin(models.AbstractModel):
         field = self._fields.get(name)
         if name not in groupby_terms or not field or field.type != "many2one":
             return None
-        group = self.env[field.comodel_name].with_context(active_test=False)
+        group = self.env[field.comodel_name]
         by = [term.split() for term in group._order.split(",")]
-        if any(not _is_plain(group._fields.get(by_name)) for by_name, *_direction in by):
+        if field.company_dependent or not group._auto or any(not _is_plain(group._fields.get(by_name)) for by_name, *_direction in by):
             return None
         directions = [[word.upper() for word in words] for words in (direction, *(by_direction for _name, *by_direction in by))]
         if any(words not in ([], ["ASC"], ["DESC"]) for words in directions):
             return None
         is_down, *are_down = (words == ["DESC"] for words in directions)
-        if self.env.context.get("groups_are_sets"):
-            columns = [self._get_looked_up(group, by_name, groupby_terms[name]) for by_name, *_direction in by]
-        else:
+
+        def get_column(by_name):
+            if by_name == "id":
+                return groupby_terms[name]
+            if self.env.context.get("groups_are_sets"):
+                return self._get_looked_up(group, by_name, groupby_terms[name])
             _group, alias = field.join(self, self._table, query)
-            columns = [SQL("MIN(%s)", group._field_to_sql(alias, by_name, query)) for by_name, *_direction in by]
+            return SQL("MIN(%s)", group._field_to_sql(alias, by_name, query))
+
         return SQL(", ").join(
-            SQL("%s %s", column, SQL("DESC") if by_is_down != is_down else SQL("ASC"))
-            for column, by_is_down in zip(columns, are_down, strict=True)
+            SQL("%s %s", get_column(by_name), SQL("DESC") if by_is_down != is_down else SQL("ASC"))
+            for (by_name, *_direction), by_is_down in zip(by, are_down, strict=True)
         )
 
     @api.model

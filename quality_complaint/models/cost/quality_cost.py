@@ -13,7 +13,7 @@ class QualityCost(models.Model):
 
     _name = "quality.cost"
     _description = "Cost of Poor Quality"
-    _inherit = ["quality.report.mixin"]
+    _inherit = ["quality.about.mixin", "quality.group.mixin"]
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "reference"
@@ -47,7 +47,8 @@ class QualityCost(models.Model):
     def _get_parts(self):
         """Of each kind of document: (``FROM`` clause with its conditions, {column: SQL}).
 
-        ``source_id`` is the id of the row; columns of the view that are not named are empty. Team and customer are the
+        ``source_id`` is the id of the row, which has one of the documents at least, of its own company; columns of the view that are not
+        named are empty. Team and customer are the
         complaint's where there is one. Extended by the addons that own documents.
         """
         return [(
@@ -89,7 +90,7 @@ class QualityCost(models.Model):
                    COALESCE(complaint.team_id, entry.team_id) AS team_id,
                    COALESCE(complaint.commercial_partner_id, entry.partner_id) AS partner_id
               FROM (%(entries)s) entry
-              JOIN res_company company ON company.id = entry.company_id
+         LEFT JOIN res_company company ON company.id = entry.company_id
          LEFT JOIN quality_complaint complaint ON complaint.id = entry.complaint_id
             """,
             own=own, entries=entries,

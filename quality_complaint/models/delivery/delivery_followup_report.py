@@ -64,7 +64,7 @@ class DeliveryFollowupReport(models.Model):
                        CASE WHEN picking.date_done > promise.day THEN %(shipped_on)s::date - %(promised_for)s::date ELSE 0 END::float AS days_late,
                        followup.result, %(outcome)s
                   FROM stock_picking picking
-                  JOIN res_company company ON company.id = picking.company_id
+             LEFT JOIN res_company company ON company.id = picking.company_id
              LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
              LEFT JOIN delivery_followup followup ON followup.picking_id = picking.id
              LEFT JOIN delivery_carrier carrier ON carrier.id = picking.carrier_id

@@ -96,11 +96,11 @@ class ReturnReport(models.Model):
                    %(days_to_decision)s AS days_to_decision, %(days_to_receipt)s AS days_to_receipt, %(days_to_done)s AS days_to_done
               FROM return_order_line line
               JOIN return_order ret ON ret.id = line.return_id
-              JOIN res_company company ON company.id = ret.company_id
-              JOIN product_product product ON product.id = line.product_id
-              JOIN product_template template ON template.id = product.product_tmpl_id
-              JOIN uom_uom unit ON unit.id = line.product_uom_id
-              JOIN uom_uom own ON own.id = template.uom_id
+         LEFT JOIN res_company company ON company.id = ret.company_id
+         LEFT JOIN product_product product ON product.id = line.product_id
+         LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+         LEFT JOIN uom_uom unit ON unit.id = line.product_uom_id
+         LEFT JOIN uom_uom own ON own.id = template.uom_id
          LEFT JOIN LATERAL (
                    SELECT MIN(date_done) AS day FROM return_milestone WHERE return_id = ret.id AND step = 'decision' AND active
                    ) decision ON TRUE
