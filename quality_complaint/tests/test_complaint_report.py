@@ -65,7 +65,10 @@ class TestComplaintReport(AnalysisCommon):
 
     def test_groups_stand_in_the_order_that_a_search_has(self):
         """Types, countries and complaints have orders of their own: by number and name, by a translated name, the newest first."""
-        self.fresh.sudo().type_id = self.complaint_type.copy({"name": "A type", "sequence": 1})
+        self.fresh.sudo().write({
+            "type_id": self.complaint_type.copy({"name": "A type", "sequence": 1}).id,
+            "date_received": fields.Datetime.subtract(self.fresh.date_received, months=1),
+        })
         report = self.env[REPORT].with_user(self.quality_manager)
         for name in ("complaint_id", "type_id", "partner_id", "country_id", "handler_id"):
             for direction in ("", " ASC", " desc", " DESC NULLS LAST"):
@@ -77,6 +80,14 @@ class TestComplaintReport(AnalysisCommon):
                     self.assertEqual(groups, expected)
                     [groups, _all] = report._read_grouping_sets(self.domain, [[name], []], ["__count"], order=order)
                     self.assertEqual([group for group, _count in groups], expected)
+        for name in ("date_received:month", "date_received:day", "date_received:day_of_week"):
+            for direction in ("asc", "desc", "desc nulls last"):
+                with self.subTest(name + direction):
+                    groups = report._read_group(self.domain, [name], ["__count"], order=f"{name} {direction}")
+                    [sets, _all] = report._read_grouping_sets(self.domain, [[name], []], ["__count"], order=f"{name} {direction}")
+                    self.assertGreater(len(groups), 1)
+                    self.assertEqual(groups, sorted(groups, reverse=direction != "asc"))
+                    self.assertEqual(sets, groups)
 
     def test_what_is_late_before_the_clock_stops_stays_late(self):
         self._pause(self.late, NOW)

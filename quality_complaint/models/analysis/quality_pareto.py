@@ -64,7 +64,9 @@ class QualityPareto(models.Model):
         used |= {condition.field_expr.partition(".")[0] for condition in Domain(domain).iter_conditions()}
         if "counted_id" not in used or used & {"cost", "id"}:
             return self
-        return self.with_context(pareto_of="lines" if used & {"product_id", "defect"} else "complaints")
+        if used & {"product_id", "defect"}:
+            return self.with_context(pareto_of="lines", order_is_looked_up=True)
+        return self.with_context(pareto_of="complaints")
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):
