@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ...tools.choices import get_choices
@@ -54,7 +54,10 @@ class DeliveryFollowupReport(models.Model):
         places = self.env["stock.location"].sudo()._search(self.env["stock.move.line"]._get_customer_places_domain())
         return SQL(
             """
-            SELECT deliveries.*, CASE WHEN days_late > 0 THEN 0.0::float ELSE 1.0::float END AS on_time_rate
+            SELECT deliveries.*,
+                   CASE WHEN days_late > 0 THEN 0.0 ELSE 1.0 END AS on_time_rate,
+                   CASE WHEN timeliness IN ('met', 'done_late') THEN 1.0 WHEN timeliness IN ('missed', 'none') THEN 0.0 END AS asked_rate,
+                   CASE WHEN timeliness = 'met' THEN 1.0 WHEN timeliness IN ('done_late', 'missed', 'none') THEN 0.0 END AS in_time_rate
               FROM (
                 SELECT picking.id, picking.id AS picking_id, followup.id AS followup_id, picking.company_id, picking.sale_id AS sale_order_id,
                        customer.id AS partner_id, picking.carrier_id,
@@ -62,7 +65,16 @@ class DeliveryFollowupReport(models.Model):
                        COALESCE(followup.user_id, sale.user_id, customer.user_id) AS user_id,
                        picking.date_done AS date_shipped, promise.day AS date_promised,
                        CASE WHEN picking.date_done > promise.day THEN %(shipped_on)s::date - %(promised_for)s::date ELSE 0 END::float AS days_late,
-                       followup.result, %(outcome)s
+                       followup.result,
+                       CASE
+                           WHEN followup.state = 'cancel' THEN 'cancel'
+                           WHEN followup.state = 'done' AND followup.date_done <= followup.date_deadline THEN 'met'
+                           WHEN followup.state = 'done' THEN 'done_late'
+                           WHEN followup.date_deadline < %(now)s THEN 'missed'
+                           WHEN followup.state = 'open' THEN 'running'
+                           WHEN customer.delivery_followup_off OR carrier.delivery_followup_off OR NOT company.delivery_followup THEN 'off'
+                           ELSE 'none'
+                       END AS timeliness
                   FROM stock_picking picking
              LEFT JOIN res_company company ON company.id = picking.company_id
              LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
@@ -75,32 +87,8 @@ class DeliveryFollowupReport(models.Model):
                  WHERE picking.state = 'done' AND picking.date_done IS NOT NULL AND picking.location_dest_id = ANY(ARRAY(%(places)s))
               ) deliveries
             """,
-            outcome=self._get_outcome_columns(), places=places.select(), shipped_on=company._get_local_sql(SQL("picking.date_done")),
+            now=fields.Datetime.now(), places=places.select(), shipped_on=company._get_local_sql(SQL("picking.date_done")),
             promised_for=company._get_local_sql(SQL("promise.day")),
-        )
-
-    @api.model
-    def _get_outcome_columns(self):
-        """What became of the follow-up, and how it counts in the rates: the first condition that is true."""
-        yes, no, none = SQL("1.0::float"), SQL("0.0::float"), SQL("NULL")
-        outcomes = [
-            # condition, timeliness, asked_rate, in_time_rate
-            (SQL("followup.state = 'done' AND followup.date_done <= followup.date_deadline"), SQL("'met'"), yes, yes),
-            (SQL("followup.state = 'done'"), SQL("'done_late'"), yes, no),
-            (SQL("followup.state = 'open' AND followup.date_deadline < %s", fields.Datetime.now()), SQL("'missed'"), no, no),
-            (SQL("followup.state = 'open'"), SQL("'running'"), none, none),
-            (SQL("followup.state = 'cancel'"), SQL("'cancel'"), none, none),
-            (SQL("customer.delivery_followup_off OR carrier.delivery_followup_off OR NOT company.delivery_followup"), SQL("'off'"), none, none),
-            (SQL("TRUE"), SQL("'none'"), no, no),
-        ]
-        conditions, *columns = zip(*outcomes, strict=True)
-        return SQL(", ").join(
-            SQL(
-                "CASE %s END AS %s",
-                SQL(" ").join(SQL("WHEN %s THEN %s", condition, value) for condition, value in zip(conditions, values, strict=True)),
-                SQL.identifier(name),
-            )
-            for name, values in zip(("timeliness", "asked_rate", "in_time_rate"), columns, strict=True)
         )
 
     def action_view_followup(self):
