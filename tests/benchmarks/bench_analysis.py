@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 from make_complaints import make_complaints
-from measure import compare, get_figures, report
+from measure import compare_screens, get_month
 
 from odoo import fields
 from odoo.tests import tagged
@@ -18,12 +18,6 @@ from odoo.tools import SQL
 from odoo.addons.quality_complaint.tests.common import ComplaintCommon
 
 COMPLAINTS = int(os.environ.get("COMPLAINTS", "100000"))
-RATIO = 1.2
-
-
-def get_month(moment):
-    """Of the reader."""
-    return SQL("date_trunc('month', %s AT TIME ZONE 'UTC' AT TIME ZONE 'UTC')", moment)
 
 
 @tagged("post_install", "-at_install")
@@ -242,10 +236,4 @@ class BenchAnalysis(ComplaintCommon):
     def test_a_first_screen_is_as_fast_as_sql_by_hand(self):
         self.startPatcher(patch.object(fields.Datetime, "now", return_value=fields.Datetime.now()))  # late for both at the same moment
         count = self.env["quality.complaint"].search_count([("company_id", "=", self.company.id)])
-        for name, (screen, by_hand, *figures) in self._get_screens().items():
-            with self.subTest(name):
-                if figures:
-                    self.assertEqual(get_figures(screen(), figures), get_figures(self.env.execute_query(by_hand), figures))
-                ratio, seconds, seconds_by_hand = compare(self.env, screen, lambda by_hand=by_hand: self.env.execute_query(by_hand), rounds=7)
-                report(f"{name}, {count:,} complaints", seconds, seconds_by_hand, ratio)
-                self.assertLessEqual(ratio, RATIO)
+        compare_screens(self, self._get_screens(), f"{count:,} complaints")

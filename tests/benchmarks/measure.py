@@ -8,6 +8,9 @@ import contextlib
 import statistics
 import time
 
+from odoo.tools import SQL
+
+SCREEN_RATIO = 1.2
 REPORT = []  # printed at the end of the run, see conftest.py
 
 
@@ -40,6 +43,27 @@ def get_figures(groups, aggregates):
         groups = [group for one in groups for group in one]
     rows = [[group[name] for name in aggregates] if isinstance(group, dict) else group[-len(aggregates):] for group in groups]
     return sorted((tuple(round(float(value or 0), 3) for value in row) for row in rows), reverse=True)
+
+
+def compare_screens(test, screens, what):
+    """What the web client asks for when a screen opens gives the same figures as SQL by hand, and takes hardly longer.
+
+    :param dict screens: {name: (what asks for it, the SQL, names of the figures of each group, which both give)}; without names of figures
+        only the times are compared
+    :param str what: of how much, for the report
+    """
+    for name, (screen, by_hand, *figures) in screens.items():
+        with test.subTest(name):
+            if figures:
+                test.assertEqual(get_figures(screen(), figures), get_figures(test.env.execute_query(by_hand), figures))
+            ratio, seconds, seconds_by_hand = compare(test.env, screen, lambda by_hand=by_hand: test.env.execute_query(by_hand), rounds=7)
+            report(f"{name}, {what}", seconds, seconds_by_hand, ratio)
+            test.assertLessEqual(ratio, SCREEN_RATIO)
+
+
+def get_month(moment):
+    """The month of a moment as SQL, in UTC, which the readers of the screens have."""
+    return SQL("date_trunc('month', %s AT TIME ZONE 'UTC' AT TIME ZONE 'UTC')", moment)
 
 
 def report(name, measured, reference, ratio):
