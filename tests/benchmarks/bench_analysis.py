@@ -27,6 +27,7 @@ class BenchAnalysis(ComplaintCommon):
         super().setUpClass()
         states = ("review", "investigation", "reply", "follow_up", "closed", "closed", "closed", "rejected", "cancel")
         originals = cls.env["quality.complaint"].union(*(cls._move_to(cls._create_complaint(), state).sudo() for state in states))
+        originals += cls._move_to(cls._create_complaint(user=cls.complaint_admin, user_id=cls.rep.id, is_history=True), "closed").sudo()
         # also of finished ones, where nobody could plan one any more
         cls.env["quality.capa"].create([
             {"name": "Sort", "complaint_id": complaint.id, "user_id": cls.worker.id, "capa_type": kind, "date_deadline": fields.Datetime.now()}
@@ -61,7 +62,9 @@ class BenchAnalysis(ComplaintCommon):
                 SQL(
                     """
                     SELECT type_id, %s, COUNT(*),
-                           AVG(EXTRACT(EPOCH FROM CASE WHEN state IN ('closed', 'rejected') THEN date_closed END - date_received)::float / 86400)
+                           AVG(EXTRACT(
+                               EPOCH FROM CASE WHEN state IN ('closed', 'rejected') AND is_history IS NOT TRUE THEN date_closed END - date_received
+                           )::float / 86400)
                       FROM quality_complaint WHERE company_id = %s AND state NOT IN ('cancel', 'rejected')
                      GROUP BY GROUPING SETS ((), (1), (2), (1, 2))
                     """, month, company,
@@ -160,7 +163,7 @@ class BenchAnalysis(ComplaintCommon):
                         SELECT FROM quality_milestone other
                          WHERE other.complaint_id = step.complaint_id AND other.round = step.round AND other.step = %(step)s AND other.active
                        ))
-                   AND complaint.state NOT IN ('cancel', 'rejected') AND (step.round > 1 OR is_history IS NOT TRUE) AND %(condition)s
+                   AND complaint.state NOT IN ('cancel', 'rejected') AND (step.round > 1 OR complaint.is_history IS NOT TRUE) AND %(condition)s
                  GROUP BY 1
                 """,
                 step=step, condition=condition, month=get_month(SQL("step.date_deadline")), company=self.company.id, since=since, now=now,

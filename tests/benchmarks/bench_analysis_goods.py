@@ -28,8 +28,7 @@ class BenchAnalysisGoods(ReturnCostCommon):
         super().setUpClass()
         cls.env["delivery.followup.point"].search([]).active = False
         cls.env["delivery.followup.point"].create([
-            {"name": "On time", "kind": "punctuality", "company_id": cls.company.id},
-            {"name": "Undamaged", "kind": "packaging", "company_id": cls.company.id},
+            {"name": f"Point {number}", "kind": kind, "company_id": cls.company.id} for kind in ("packaging", "punctuality") for number in range(4)
         ])
         customers = cls.env["res.partner"].create([{"name": f"Customer {number}", "is_company": True} for number in range(1000)])
         users = cls.env["res.users"].union(*(cls._new_user(f"rep_{number}", "sales_team.group_sale_salesman") for number in range(20)))

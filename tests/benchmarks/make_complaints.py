@@ -29,9 +29,8 @@ def multiply(complaints, times, days=0, links=None):
     [(last,)] = env.execute_query(SQL("SELECT MAX(id) FROM quality_complaint"))
     number = SQL("copy.number")
     new_id = SQL("%s + (original.rank - 1)::int * %s + copy.number", last, times)
-    models = list(_get_models(env))
-    with unchecked(env, [model for model, _key in models]):
-        for model, key in models:
+    with unchecked(env):
+        for model, key in _get_models(env):
             table = SQL.identifier(model._table)
             values = {
                 name: SQL.identifier("source", name)
@@ -67,6 +66,7 @@ def multiply(complaints, times, days=0, links=None):
                 originals=complaints.ids, key=SQL.identifier(key), times=times,
                 of_model=SQL("AND source.res_model = 'quality.complaint'") if key == "res_id" else SQL(),
             ))
+            env.cr.execute(SQL("ANALYZE %s", table))
     env.cr.execute("SELECT setval('quality_complaint_id_seq', (SELECT MAX(id) FROM quality_complaint))")
     env.invalidate_all()
     return complaints.browse(range(last + 1, last + 1 + times * len(complaints)))

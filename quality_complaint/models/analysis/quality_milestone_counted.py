@@ -16,7 +16,7 @@ class QualityMilestone(models.Model):
     )
 
     @api.depends(
-        "date_deadline", "date_done", "date_paused", "complaint_id.state", "complaint_id.is_history", "complaint_id.milestone_ids.step",
+        "date_deadline", "date_done", "date_paused", "is_history", "complaint_id.state", "complaint_id.milestone_ids.step",
         "complaint_id.milestone_ids.active", "complaint_id.milestone_ids.round",
     )
     def _compute_counts_for_handling(self):

@@ -18,12 +18,12 @@ class QualityMilestoneReport(models.Model):
     _depends = {
         "quality.milestone": [
             "complaint_id", "company_id", "active", "round", "step", "owner_role", "user_id", "team_id", "policy_id", "date_start", "date_deadline",
-            "date_done", "date_paused",
+            "date_done", "date_paused", "is_history",
         ],
         "quality.complaint.assignment": [
             "complaint_id", "company_id", "active", "team_id", "user_id", "date_start", "date_deadline", "date_done", "date_paused",
         ],
-        "quality.complaint": ["commercial_partner_id", "type_id", "urgency", "severity", "state", "is_history"],
+        "quality.complaint": ["commercial_partner_id", "type_id", "urgency", "severity", "state"],
         "quality.deadline.pause": ["complaint_id", "date_from", "date_to"],
     }
 

@@ -7,10 +7,12 @@ from ..complaint.quality_complaint import FELL_AWAY_STATES
 
 # what the cases are read from
 CASE_DEPENDS = {
-    "quality.complaint": ["company_id", "team_id", "state", "date_closed", "severity", "type_id", "is_history"],
+    "quality.complaint": ["company_id", "team_id", "state", "date_closed", "severity", "type_id"],
     "quality.complaint.type": ["minor_skips_investigation"],
     "quality.complaint.follow.up": ["complaint_id", "satisfied", "date", "date_answered", "team_id"],
-    "quality.milestone": ["complaint_id", "company_id", "team_id", "round", "step", "active", "date_deadline", "date_done", "date_paused"],
+    "quality.milestone": [
+        "complaint_id", "company_id", "team_id", "round", "step", "active", "date_deadline", "date_done", "date_paused", "is_history",
+    ],
     "quality.capa": ["complaint_id", "capa_type", "state", "verification_required", "date_done"],
     "quality.capa.verdict": ["capa_id", "date", "verdict", "date_done"],
     "res.company": ["resource_calendar_id"],

@@ -37,7 +37,8 @@ class QualityObjectiveResult(models.Model):
 
     @property
     def _table_query(self):
-        # a case is in one row of an objective only, so its first one names the row
+        # a case is in one row of an objective only, so its first one names the row; its company is named in the window for PostgreSQL to count
+        # those of the reader's company only
         return SQL(
             """
             SELECT months.*, numerator * 100 >= target * denominator AS is_met, percent - LAG(percent) OVER earlier AS change,
@@ -50,7 +51,7 @@ class QualityObjectiveResult(models.Model):
                   JOIN (%(counted)s) counted ON counted.measure = objective.measure AND counted.company_id = objective.company_id
                  WHERE objective.active AND (objective.team_id IS NULL OR objective.team_id = counted.team_id)
               ) months
-            WINDOW earlier AS (PARTITION BY objective_id, team_id ORDER BY month)
+            WINDOW earlier AS (PARTITION BY objective_id, company_id, team_id ORDER BY month)
             """,
             counted=self._get_counted_sql(),
         )
@@ -58,15 +59,15 @@ class QualityObjectiveResult(models.Model):
     @api.model
     def _get_counted_sql(self):
         """How many cases there are of each measure, company, team and month. Each measure is counted by itself: together they would be
-        sorted.
+        sorted. The team is no longer the column, else PostgreSQL reads a million steps team by team through its index, to have them in order.
         """
         return SQL(" UNION ALL ").join(
             SQL(
                 """
-                SELECT measure, company_id, team_id, month, MIN(res_id)::bigint AS id, COUNT(*) AS denominator,
+                SELECT measure, company_id, team_id + 0 AS team_id, month, MIN(res_id)::bigint AS id, COUNT(*) AS denominator,
                        COUNT(*) FILTER (WHERE is_reached) AS numerator
                   FROM (%s) cases
-              GROUP BY measure, company_id, team_id, month
+              GROUP BY measure, company_id, team_id + 0, month
                 """,
                 part,
             ) for part in self.env["quality.objective"]._get_cases_parts()

@@ -37,9 +37,6 @@ class QualityComplaint(models.Model):
     )
     policy_explanation = fields.Char("Deadlines By", compute="_compute_policy_explanation")
 
-    # each figure leaves it out, and mostly there is little of it
-    _history = models.Index("(id) WHERE is_history IS TRUE")
-
     @api.depends("pause_ids.date_to")
     def _compute_date_paused(self):
         for complaint in self:

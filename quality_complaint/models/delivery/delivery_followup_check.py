@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
 
 from .delivery_followup_point import POINT_KINDS
 
@@ -13,6 +12,7 @@ class DeliveryFollowupCheck(models.Model):
 
     _name = "delivery.followup.check"
     _description = "Checked Point of a Delivery"
+    _inherit = ["quality.about.mixin", "quality.group.mixin"]
     _order = "followup_id, sequence, id"
 
     followup_id = fields.Many2one("delivery.followup", "Delivery Follow-up", required=True, readonly=True, ondelete="cascade", index=True)
@@ -64,21 +64,20 @@ class DeliveryFollowupCheck(models.Model):
             raise ValidationError("\n".join(problems))
 
     # ------------------------------------------------------------ access
+    @api.model
+    def _get_about_fields(self):
+        return ["followup_id"]
+
     def _check_access(self, operation):
+        """Who may change the follow-up may answer its points."""
         refused = super()._check_access(operation)
-        if refused or self.env.su or not any(self._ids):
+        if refused or operation == "read" or self.env.su or not any(self._ids):
             return refused
         followup_refused = self.sudo().followup_id.with_env(self.env)._check_access(operation)
         if not followup_refused:
             return None
         forbidden, make_error = followup_refused
         return self.filtered(lambda check: check.sudo().followup_id.id in forbidden._ids), make_error
-
-    @api.model
-    def _search(self, domain, *args, bypass_access=False, **kwargs):
-        if not (self.env.su or bypass_access):
-            domain = Domain(domain) & Domain("followup_id", "in", self.env["delivery.followup"]._search([]))
-        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
     # ------------------------------------------------------------ CRUD
     @api.model_create_multi
