@@ -80,3 +80,38 @@ class TestDeliveryRights(DeliveryCommon):
         photo = self._mark_bad(self.followup, photos=["boxes.jpg"]).attachment_ids
         self.assertTrue(photo.with_user(self.stock_user).has_access("read"))
         self.assertFalse(photo.with_user(self.other_rep).has_access("read"))
+
+    def test_points_of_another_company_hide_nothing_that_is_refused_for_another_reason(self):
+        other = self.env["res.company"].create({"name": "Moonlight Tools"})
+        elsewhere = self._ship_new()
+        elsewhere.company_id = other
+        points = (elsewhere | self.followup).check_ids
+        for operation in ("read", "write"):
+            with self.subTest(operation):
+                self.assertFalse(points.with_user(self.other_rep)._filtered_access(operation))
+                self.assertEqual(points.with_user(self.sales_manager)._filtered_access(operation).ids, self.followup.check_ids.ids)
+        self.assertEqual(points.with_user(self.stock_user)._filtered_access("read").ids, self.followup.check_ids.ids)
+        self.assertFalse(points.with_user(self.stock_user)._filtered_access("write"))
+
+    def test_who_may_not_read_follow_ups_reads_no_points_of_them(self):
+        visitor = self._new_user("visitor", "base.group_user")
+        group = self.env["res.groups"].create({"name": "Points", "user_ids": visitor.ids})
+        self.env["ir.model.access"].create({
+            "name": "Points", "model_id": self.env["ir.model"]._get_id("delivery.followup.check"), "group_id": group.id, "perm_read": True,
+        })
+        points = self.env["delivery.followup.check"].with_user(visitor)
+        with self.assertRaises(AccessError):
+            points.search([])
+        with self.assertRaises(AccessError):
+            points.browse(self.followup.check_ids.ids).read(["answer"])
+
+    def test_a_rule_of_the_administrators_own_holds_for_the_points_too(self):
+        self.env["ir.rule"].create({
+            "name": "Without this one", "model_id": self.env["ir.model"]._get_id("delivery.followup"),
+            "domain_force": f"[('id', '!=', {self.followup.id})]",
+        })
+        other = self._ship_new()
+        points = self.env["delivery.followup.check"].with_user(self.quality_manager)
+        found = points.search([("followup_id", "in", (self.followup | other).ids)])
+        self.assertEqual(found.ids, other.check_ids.ids)
+        self.assertFalse(points.browse(self.followup.check_ids.ids).has_access("read"))

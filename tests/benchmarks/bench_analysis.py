@@ -99,7 +99,7 @@ class BenchAnalysis(ComplaintCommon):
                       FROM (
                         SELECT step, date_done, date_deadline, date_paused FROM quality_milestone
                          WHERE company_id = %(company)s AND active
-                           AND (round > 1 OR NOT EXISTS (SELECT FROM quality_complaint WHERE id = complaint_id AND is_history))
+                           AND (round > 1 OR is_history IS NOT TRUE)
                      UNION ALL
                         SELECT 'part', date_done, date_deadline, date_paused FROM quality_complaint_assignment
                          WHERE company_id = %(company)s AND active
@@ -163,7 +163,7 @@ class BenchAnalysis(ComplaintCommon):
                         SELECT FROM quality_milestone other
                          WHERE other.complaint_id = step.complaint_id AND other.round = step.round AND other.step = %(step)s AND other.active
                        ))
-                   AND complaint.state NOT IN ('cancel', 'rejected') AND (step.round > 1 OR complaint.is_history IS NOT TRUE) AND %(condition)s
+                   AND complaint.state NOT IN ('cancel', 'rejected') AND (step.round > 1 OR step.is_history IS NOT TRUE) AND %(condition)s
                  GROUP BY 1
                 """,
                 step=step, condition=condition, month=get_month(SQL("step.date_deadline")), company=self.company.id, since=since, now=now,
@@ -215,7 +215,7 @@ class BenchAnalysis(ComplaintCommon):
                        COALESCE(date_done, %(now)s) > date_deadline AND date_paused IS NULL AS is_late
                   FROM quality_milestone
                  WHERE active AND company_id = %(company)s AND date_deadline >= %(since)s
-                   AND (round > 1 OR NOT EXISTS (SELECT FROM quality_complaint WHERE id = complaint_id AND is_history))
+                   AND (round > 1 OR is_history IS NOT TRUE)
              UNION ALL
                 SELECT COALESCE(capa.team_id, complaint.team_id), capa.user_id, date_done IS NOT NULL, date_done <= capa.date_deadline,
                        COALESCE(date_done, %(now)s) > capa.date_deadline AND capa.date_paused IS NULL

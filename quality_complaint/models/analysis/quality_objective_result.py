@@ -38,7 +38,7 @@ class QualityObjectiveResult(models.Model):
     @property
     def _table_query(self):
         # a case is in one row of an objective only, so its first one names the row; its company is named in the window for PostgreSQL to count
-        # those of the reader's company only
+        # those of that company only, where one is asked for
         return SQL(
             """
             SELECT months.*, numerator * 100 >= target * denominator AS is_met, percent - LAG(percent) OVER earlier AS change,

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.access import check_rest, check_wholes
+
 
 class QualityCapaPart(models.AbstractModel):
     """What the system keeps about one action. Whoever may read the action reads it, and nobody writes it by hand."""
@@ -11,14 +13,7 @@ class QualityCapaPart(models.AbstractModel):
     capa_id = fields.Many2one("quality.capa", "Action", required=True, readonly=True, ondelete="cascade", index=True)
 
     def _check_access(self, operation):
-        refused = super()._check_access(operation)
-        if refused or self.env.su or not any(self._ids):
-            return refused
-        capa_refused = self.sudo().capa_id.with_env(self.env)._check_access(operation)
-        if not capa_refused:
-            return None
-        forbidden, make_error = capa_refused
-        return self.filtered(lambda part: part.sudo().capa_id.id in forbidden._ids), make_error
+        return check_rest(self, super()._check_access(operation), lambda rest: check_wholes(rest, "capa_id", operation))
 
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.access import check_rest
+
 
 class QualityAboutMixin(models.AbstractModel):
     """What is told about documents, such as what a complaint costs: who may read one of the documents reads it, too.
@@ -21,21 +23,21 @@ class QualityAboutMixin(models.AbstractModel):
 
     @api.model
     def _sees_all(self):
-        """True for users who see all of it in their companies, so that the documents need not be read: the rules of those ask for no more
-        than its own, the allowed companies.
+        """True for users who see all of it in their companies, so that the documents need not be read: they may read those, and the rules
+        of those ask for no more than its own, the allowed companies.
         """
-        of_own, *of_documents = (
-            self.env["ir.rule"]._compute_domain(model)
-            for model in (self._name, *(self._fields[name].comodel_name for name in self._get_about_fields()))
-        )
-        return all(domain == of_own for domain in of_documents)
+        rules, documents = self.env["ir.rule"], [self._fields[name].comodel_name for name in self._get_about_fields()]
+        of_own = rules._compute_domain(self._name)
+        return all(self.env[model].has_access("read") and rules._compute_domain(model) == of_own for model in documents)
 
     def _check_access(self, operation):
-        refused = super()._check_access(operation)
-        ids = [id_ for id_ in self._ids if id_]
-        if refused or self.env.su or not ids or self._sees_all():
-            return refused
-        seen = set(self._search([("id", "in", ids)]))
+        return check_rest(self, super()._check_access(operation), lambda rest: rest._check_documents(operation))
+
+    def _check_documents(self, operation):
+        """The refusal of those of which the user may read no document."""
+        if self._sees_all():
+            return None
+        seen = set(self._search([("id", "in", [id_ for id_ in self._ids if id_])]))
         if forbidden := self.filtered(lambda record: record.id and record.id not in seen):
             return forbidden, lambda: self.env["ir.rule"]._make_access_error(operation, forbidden)
         return None

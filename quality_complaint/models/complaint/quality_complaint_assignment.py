@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from ...tools.access import join_refusals
 from ..deadline.quality_deadline_mixin import ALERT_FIELDS
 from ..deadline.quality_notify_mixin import TALK_FIELDS
 
@@ -108,9 +109,7 @@ class QualityComplaintAssignment(models.Model):
         asked = self.filtered(lambda part: part._origin and part._may_answer())
         refused = super(QualityComplaintAssignment, self - asked)._check_access("write")
         refused_asked = super(QualityComplaintAssignment, asked)._check_access("read")
-        if refused and refused_asked:
-            return refused[0] | refused_asked[0], refused[1]
-        return refused or refused_asked
+        return join_refusals(refused, refused_asked)
 
     # ------------------------------------------------------------ CRUD
     @api.model_create_multi

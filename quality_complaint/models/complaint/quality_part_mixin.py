@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ...tools.access import check_rest, check_wholes
+
 
 class QualityPartMixin(models.AbstractModel):
     """What belongs to one whole, such as a complaint. Access to a part is access to the whole: who may read the whole
@@ -15,16 +17,8 @@ class QualityPartMixin(models.AbstractModel):
     _part_of = None
 
     def _check_access(self, operation):
-        refused = super()._check_access(operation)
-        if refused or self.env.su or not any(self._ids):
-            return refused
-        wholes = self.sudo()[self._part_of].with_env(self.env)
-        whole_refused = wholes._check_access("read" if operation == "read" else "write")
-        if not whole_refused:
-            return None
-        forbidden, make_error = whole_refused
-        parts = self.filtered(lambda part: part.sudo()[self._part_of].id in forbidden._ids)
-        return parts, make_error
+        of_whole = "read" if operation == "read" else "write"
+        return check_rest(self, super()._check_access(operation), lambda rest: check_wholes(rest, self._part_of, of_whole))
 
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ...tools.access import check_rest, check_wholes
 from .delivery_followup_point import POINT_KINDS
 
 # all else of a point is as it was asked when the delivery left
@@ -71,13 +72,9 @@ class DeliveryFollowupCheck(models.Model):
     def _check_access(self, operation):
         """Who may change the follow-up may answer its points."""
         refused = super()._check_access(operation)
-        if refused or operation == "read" or self.env.su or not any(self._ids):
+        if operation == "read":
             return refused
-        followup_refused = self.sudo().followup_id.with_env(self.env)._check_access(operation)
-        if not followup_refused:
-            return None
-        forbidden, make_error = followup_refused
-        return self.filtered(lambda check: check.sudo().followup_id.id in forbidden._ids), make_error
+        return check_rest(self, refused, lambda rest: check_wholes(rest, "followup_id", operation))
 
     # ------------------------------------------------------------ CRUD
     @api.model_create_multi

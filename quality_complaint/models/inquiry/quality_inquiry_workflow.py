@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
+from ...tools.access import join_refusals
 from ..deadline.quality_notify_mixin import TALK_FIELDS
 from .quality_inquiry import FINISHED_STATES, SYSTEM_FIELDS
 
@@ -73,9 +74,7 @@ class QualityInquiry(models.Model):
         asked = self.filtered(lambda inquiry: inquiry._origin and inquiry._is_asked())
         refused = super(QualityInquiry, self - asked)._check_access("write")
         refused_asked = super(QualityInquiry, asked)._check_access("read")
-        if refused and refused_asked:
-            return refused[0] | refused_asked[0], refused[1]
-        return refused or refused_asked
+        return join_refusals(refused, refused_asked)
 
     @api.model
     def _get_transitions(self):
