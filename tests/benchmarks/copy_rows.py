@@ -67,5 +67,5 @@ def copy_documents(records, times, days, links):
                 elif name == "name" and field.type == "char":
                     expressions[name] = "original.name || '/' || number"  # of many documents there can be one only with a number
             firsts[record] = copy_rows(record, times, expressions, **values)
-        for records in links.values():
-            records.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(records._table)))
+        for linked in links.values():
+            linked.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(linked._table)))
