@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import SQL
 
 from .analysis_common import NOW, AnalysisCommon
 
@@ -115,6 +116,10 @@ class TestMilestoneReport(AnalysisCommon):
         rows = self.env[REPORT].with_user(self.handler).search([*domain, ("step", "=", "part")])
         self.assertEqual([row.timeliness for row in rows], ["met", "missed", "missed"])
         self.assertEqual((rows[0].days_taken, rows[2].action_view_record()["res_id"]), (0.25, self.late.id))
+        self.assertEqual([rows[0][name] for name in ("round", "owner_role", "policy_id")], [0, False, self.env["quality.deadline.policy"]])
+        for name, complaint_field in (("partner_id", "commercial_partner_id"), ("type_id",) * 2, ("urgency",) * 2, ("severity",) * 2):
+            self.assertTrue(self.late[complaint_field], name)
+            self.assertEqual(self._sum(REPORT, domain, name, "__count"), {self.late[complaint_field]: 7}, name)
         with self.assertRaises(AccessError):
             rows.with_user(self.other_rep).read(["timeliness"])
 
@@ -149,6 +154,15 @@ class TestMilestoneReport(AnalysisCommon):
         self.red.user_id = self.other_rep
         self.env.flush_all()
         self.assertEqual(self.env[REPORT].with_user(self.other_rep).search_count(self.domain), 8, "of an own customer")
+
+    def test_nothing_is_read_that_nobody_asks_for(self):
+        analysis = self.env[REPORT].with_user(self.quality_manager)
+        query = analysis._search([("company_id", "=", self.company.id)])
+        self.env.cr.execute(SQL("EXPLAIN %s GROUP BY step", query.select(SQL("step"), SQL("AVG(in_time_rate)"))))
+        plan = "\n".join(line for [line] in self.env.cr.fetchall())
+        self.assertRegex(plan, r"on quality_milestone\b")
+        self.assertNotRegex(plan, r"on quality_complaint\b", "nothing of the complaint")
+        self.assertNotIn("Subquery Scan", plan, "steps and parts without the other columns")
 
     def test_a_row_opens_its_complaint(self):
         row = self.env[REPORT].with_user(self.rep).search([("complaint_id", "=", self.late.id)], limit=1)

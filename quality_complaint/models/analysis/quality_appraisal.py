@@ -15,8 +15,8 @@ COLUMNS = [
 
 ORDER = "month, company_id, team_id, user_id, id"
 
-# what somebody is or was responsible for
-TASK_STATES = ("running", "paused", "met", "missed")
+# what somebody is or was responsible for; what has fallen away has none
+COUNTED = ("deadline_state", "!=", False)
 
 
 class QualityAppraisal(models.Model):
@@ -151,7 +151,7 @@ class QualityAppraisal(models.Model):
          LEFT JOIN quality_complaint complaint ON complaint.id = task.complaint_id
               JOIN res_company company ON company.id = task.company_id
          LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
-             WHERE task.date_deadline IS NOT NULL AND (%(states)s) AND %(condition)s AND %(since)s
+             WHERE task.date_deadline IS NOT NULL AND (%(counted)s) AND %(condition)s AND %(since)s
             """,
             table=SQL.identifier(Task._table), owner=SQL.identifier("task", owner), number=number, team=team, condition=condition,
             now=fields.Datetime.now(),
@@ -159,7 +159,7 @@ class QualityAppraisal(models.Model):
             since=self._get_since_sql(SQL("task.date_deadline")),
             met=get_condition(Task, [("deadline_state", "in", ["met"])], "task"),
             missed=get_condition(Task, [("deadline_state", "in", ["missed"])], "task"),
-            states=get_condition(Task, [("deadline_state", "in", TASK_STATES)], "task"),
+            counted=get_condition(Task, [COUNTED], "task"),
         )
 
     @api.depends("user_id", "month")
@@ -176,7 +176,7 @@ class QualityAppraisal(models.Model):
         begin, end = self.company_id._get_month_bounds(self.month)
         return (
             Domain(owner, "=", self.user_id.id) & Domain("company_id", "=", self.company_id.id)
-            & Domain("date_deadline", ">=", begin) & Domain("date_deadline", "<", end) & Domain("deadline_state", "in", TASK_STATES)
+            & Domain("date_deadline", ">=", begin) & Domain("date_deadline", "<", end) & Domain(*COUNTED)
         )
 
     def action_view_steps(self):

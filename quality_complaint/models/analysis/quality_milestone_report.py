@@ -53,10 +53,10 @@ class QualityMilestoneReport(models.Model):
         Milestone = self.env["quality.milestone"]
         return SQL(
             """
-            SELECT task.*, complaint.commercial_partner_id AS partner_id, complaint.type_id, complaint.urgency, complaint.severity
-              FROM (%(steps)s UNION ALL %(parts)s) task
-         LEFT JOIN quality_complaint complaint ON complaint.id = task.complaint_id
-             WHERE task.is_counted
+            SELECT tasks.*, complaint.commercial_partner_id AS partner_id, complaint.type_id, complaint.urgency, complaint.severity
+              FROM (%(steps)s UNION ALL %(parts)s) tasks
+         LEFT JOIN quality_complaint complaint ON complaint.id = tasks.complaint_id
+             WHERE tasks.is_counted
             """,
             steps=self._get_rows_sql(
                 "quality.milestone", SQL("task.id, task.round, task.step, task.owner_role, task.policy_id"),
@@ -67,10 +67,10 @@ class QualityMilestoneReport(models.Model):
 
     @api.model
     def _get_rows_sql(self, model, columns, condition=None):
-        """A row for each record of that model, which has a deadline, under the alias ``task``.
+        """A row for each record of that model, which has a deadline, under the alias ``task``, and whether it is one to count (``is_counted``).
 
-        It says itself whether it counts: PostgreSQL reads two tables together as one, without the columns that nobody asks for, only where neither has
-        a condition or another table of its own, and both have the same types.
+        No ``WHERE`` and no ``JOIN`` here, and the same types for both models: only then PostgreSQL reads the two tables without the columns that
+        nobody asks for.
 
         :param SQL columns: id, round, step, owner_role, policy_id
         """

@@ -58,7 +58,7 @@ class QualityTimelinessMixin(models.AbstractModel):
         return SQL(
             """
             %(timeliness)s AS timeliness, (%(overdue)s)::int AS late_count,
-            (CASE WHEN %(missed)s THEN 0 WHEN %(done)s THEN 100 END)::float AS in_time_rate,
+            CASE WHEN %(missed)s THEN 0.0 WHEN %(done)s THEN 100.0 END AS in_time_rate,
             CASE
                 WHEN %(missed)s THEN EXTRACT(EPOCH FROM COALESCE(%(alias)s.date_done, %(now)s) - %(alias)s.date_deadline)::float / 3600
             END AS delay_hours,

@@ -55,9 +55,9 @@ class DeliveryFollowupReport(models.Model):
         return SQL(
             """
             SELECT deliveries.*,
-                   (CASE WHEN days_late > 0 THEN 0 ELSE 1 END)::float AS on_time_rate,
-                   (CASE WHEN timeliness IN ('met', 'done_late') THEN 1 WHEN timeliness IN ('missed', 'none') THEN 0 END)::float AS asked_rate,
-                   (CASE WHEN timeliness = 'met' THEN 1 WHEN timeliness IN ('done_late', 'missed', 'none') THEN 0 END)::float AS in_time_rate
+                   CASE WHEN days_late > 0 THEN 0.0 ELSE 1.0 END AS on_time_rate,
+                   CASE WHEN timeliness IN ('met', 'done_late') THEN 1.0 WHEN timeliness IN ('missed', 'none') THEN 0.0 END AS asked_rate,
+                   CASE WHEN timeliness = 'met' THEN 1.0 WHEN timeliness IN ('done_late', 'missed', 'none') THEN 0.0 END AS in_time_rate
               FROM (
                 SELECT picking.id, picking.id AS picking_id, followup.id AS followup_id, picking.company_id, picking.sale_id AS sale_order_id,
                        customer.id AS partner_id, picking.carrier_id,
