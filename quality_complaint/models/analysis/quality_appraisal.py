@@ -16,7 +16,7 @@ COLUMNS = [
 ORDER = "month, company_id, team_id, user_id, id"
 
 # what somebody is or was responsible for; what has fallen away has none
-COUNTED = ("deadline_state", "!=", False)
+COUNTED = Domain("deadline_state", "!=", False)
 
 
 class QualityAppraisal(models.Model):
@@ -159,7 +159,7 @@ class QualityAppraisal(models.Model):
             since=self._get_since_sql(SQL("task.date_deadline")),
             met=get_condition(Task, [("deadline_state", "in", ["met"])], "task"),
             missed=get_condition(Task, [("deadline_state", "in", ["missed"])], "task"),
-            counted=get_condition(Task, [COUNTED], "task"),
+            counted=get_condition(Task, COUNTED, "task"),
         )
 
     @api.depends("user_id", "month")
@@ -176,7 +176,7 @@ class QualityAppraisal(models.Model):
         begin, end = self.company_id._get_month_bounds(self.month)
         return (
             Domain(owner, "=", self.user_id.id) & Domain("company_id", "=", self.company_id.id)
-            & Domain("date_deadline", ">=", begin) & Domain("date_deadline", "<", end) & Domain(*COUNTED)
+            & Domain("date_deadline", ">=", begin) & Domain("date_deadline", "<", end) & COUNTED
         )
 
     def action_view_steps(self):
